@@ -1,0 +1,137 @@
+#include "actors/log/event.hpp"
+
+namespace stellwerk::log {
+
+namespace {
+
+struct facts {
+  std::string_view word;
+  level at;
+};
+
+// A switch, not a table: the compiler names an event that was forgotten.
+constexpr facts facts_of(event of) {
+  switch (of) {
+    case event::started:
+      return {"started", level::info};
+    case event::startup_failed:
+      return {"startup_failed", level::error};
+    case event::draining:
+      return {"draining", level::info};
+    case event::stopped:
+      return {"stopped", level::info};
+    case event::reload_done:
+      return {"reload_done", level::info};
+    case event::reload_refused:
+      return {"reload_refused", level::error};
+    case event::control_request:
+      return {"control_request", level::info};
+    case event::actor_died:
+      return {"actor_died", level::error};
+    case event::log_lines_lost:
+      return {"log_lines_lost", level::warning};
+    case event::warning_noted:
+      return {"warning_noted", level::warning};
+    case event::listening:
+      return {"listening", level::info};
+    case event::listener_failed:
+      return {"listener_failed", level::error};
+    case event::listener_closed:
+      return {"listener_closed", level::warning};
+    case event::accept_paused:
+      return {"accept_paused", level::warning};
+    case event::accept_resumed:
+      return {"accept_resumed", level::info};
+    case event::connection_refused:
+      return {"connection_refused", level::warning};
+    case event::session_started:
+      return {"session_started", level::info};
+    case event::session_ended:
+      return {"session_ended", level::info};
+    case event::session_drained:
+      return {"session_drained", level::info};
+    case event::session_cut:
+      return {"session_cut", level::warning};
+    case event::session_failed:
+      return {"session_failed", level::error};
+    case event::proxy_header_fault:
+      return {"proxy_header_fault", level::warning};
+    case event::protocol_fault:
+      return {"protocol_fault", level::info};
+    case event::command_injection:
+      return {"command_injection", level::warning};
+    case event::plaintext_attempted:
+      return {"plaintext_attempted", level::warning};
+    case event::tls_failed:
+      return {"tls_failed", level::info};
+    case event::tls_name_retired:
+      return {"tls_name_retired", level::warning};
+    case event::certificate_expires:
+      return {"certificate_expires", level::warning};
+    case event::certificate_retired:
+      return {"certificate_retired", level::warning};
+    case event::login_accepted:
+      return {"login_accepted", level::info};
+    case event::login_refused:
+      return {"login_refused", level::info};
+    case event::login_unavailable:
+      return {"login_unavailable", level::warning};
+    case event::login_wrong_case:
+      return {"login_wrong_case", level::warning};
+    case event::login_unknown:
+      return {"login_unknown", level::warning};
+    case event::login_parked:
+      return {"login_parked", level::info};
+    case event::sender_foreign:
+      return {"sender_foreign", level::warning};
+    case event::recipient_refused:
+      return {"recipient_refused", level::info};
+    case event::straggler:
+      return {"straggler", level::warning};
+    case event::message_accepted:
+      return {"message_accepted", level::info};
+    case event::message_refused:
+      return {"message_refused", level::info};
+    case event::message_deferred:
+      return {"message_deferred", level::info};
+    case event::loop_detected:
+      return {"loop_detected", level::error};
+    case event::backend_connected:
+      return {"backend_connected", level::debug};
+    case event::backend_ready:
+      return {"backend_ready", level::info};
+    case event::backend_failed:
+      return {"backend_failed", level::warning};
+    case event::backend_healthy:
+      return {"backend_healthy", level::info};
+    case event::backend_unhealthy:
+      return {"backend_unhealthy", level::error};
+    case event::no_relay_passed:
+      return {"no_relay_passed", level::info};
+    case event::no_relay_failed:
+      return {"no_relay_failed", level::error};
+  }
+  return {"unknown", level::error};
+}
+
+} // namespace
+
+std::string_view to_string(level of) {
+  switch (of) {
+    case level::debug:
+      return "debug";
+    case level::info:
+      return "info";
+    case level::warning:
+      return "warning";
+    case level::error:
+      return "error";
+  }
+  return "error";
+}
+
+std::string_view name(event of) { return facts_of(of).word; }
+
+level level_of(event of) { return facts_of(of).at; }
+
+} // namespace stellwerk::log

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace stellwerk::log {
+
+enum class level : std::uint8_t { debug, info, warning, error };
+
+/// The word in a log line: "debug", "info", "warning", "error".
+[[nodiscard]] std::string_view to_string(level of);
+
+/// Everything that is ever logged. The word in the log is the enumerator's own name; operators
+/// search for it and tests assert it, so a name that was released stays.
+enum class event : std::uint8_t {
+  // The process
+  started,
+  startup_failed,
+  draining,
+  stopped,
+  reload_done,
+  reload_refused,
+  control_request,
+  actor_died,
+  log_lines_lost,
+  warning_noted, ///< A warning of `check`, said once per load.
+  // Listeners
+  listening,
+  listener_failed,
+  listener_closed,
+  accept_paused, ///< No file descriptors or too many connections; resumes by itself.
+  accept_resumed,
+  connection_refused, ///< A limit on connections was reached.
+  // Sessions
+  session_started,
+  session_ended,
+  session_drained,
+  session_cut,
+  session_failed, ///< A fault of ours ended this one session.
+  proxy_header_fault,
+  protocol_fault,
+  command_injection,
+  plaintext_attempted,
+  // TLS
+  tls_failed,
+  tls_name_retired,
+  certificate_expires,
+  certificate_retired,
+  // Logins
+  login_accepted,
+  login_refused,
+  login_unavailable,
+  login_wrong_case,
+  login_unknown,
+  login_parked,
+  // Messages
+  sender_foreign,
+  recipient_refused,
+  straggler,
+  message_accepted,
+  message_refused,
+  message_deferred,
+  loop_detected,
+  // Backends
+  backend_connected,
+  backend_ready,
+  backend_failed,
+  backend_healthy,
+  backend_unhealthy,
+  no_relay_passed,
+  no_relay_failed,
+};
+
+/// The enumerator's own name.
+[[nodiscard]] std::string_view name(event of);
+
+[[nodiscard]] level level_of(event of);
+
+} // namespace stellwerk::log

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/tls/server_certificates.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace stellwerk::tls {
+
+/// What a listener adds to the choice of the certificate.
+struct listener_facts {
+  std::string certificate; ///< The key of that name; empty if not given.
+  retirement rule = retirement::applies;
+};
+
+/// One handshake's part of the choice, kept with its SSL.
+struct server_handshake {
+  std::shared_ptr<const server_certificates> table; ///< Released once the choice is made.
+  listener_facts listener;
+  std::string asked; ///< The server name the client sent, lower case; from a peer: escape it.
+  certificate_choice choice;
+};
+
+/// What all server sessions share for the life of the process: TLS 1.2 and 1.3, no
+/// renegotiation, no compression, one session ticket and no session cache. The ticket keys live
+/// here, so a client resumes across reloads; retirement is judged in every handshake, resumed
+/// or not.
+class server_context {
+public:
+  using clock = std::function<time_point()>;
+
+  /// Throws std::runtime_error if OpenSSL can't make a context.
+  explicit server_context(clock now = std::chrono::system_clock::now);
+  server_context(const server_context&) = delete;
+  server_context& operator=(const server_context&) = delete;
+  ~server_context();
+
+  /// A session in accept state, without BIOs. Any thread. Nothing if memory is short.
+  [[nodiscard]] ssl_ptr new_session(std::shared_ptr<const server_certificates> table,
+                                    listener_facts listener) const;
+
+private:
+  clock now_;
+  ssl_ctx_ptr base_;
+};
+
+/// The facts of a session made by `server_context::new_session`, for the log: what was asked,
+/// what was chosen, and `choice.retired` if that was why the handshake ended. Lives as long as
+/// the SSL. Whether it was resumed says SSL_session_reused.
+[[nodiscard]] const server_handshake& handshake_of(const SSL* ssl);
+
+} // namespace stellwerk::tls
