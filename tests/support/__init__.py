@@ -1,0 +1,1 @@
+"""What the tests in Python share: real and fake mail servers, the proxy between them, clients."""
