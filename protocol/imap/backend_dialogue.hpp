@@ -1,0 +1,136 @@
+#pragma once
+
+#include "protocol/imap/capability_list.hpp"
+#include "protocol/imap/events.hpp"
+#include "protocol/imap/frame_reader.hpp"
+#include "protocol/sasl/credentials.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace stellwerk::imap {
+
+enum class backend_tls { none, starttls, implicit };
+
+struct backend_settings {
+  backend_tls tls = backend_tls::implicit;
+  /// Sent by ID before the login, names and values, such as `x-originating-ip`; empty: no ID is
+  /// sent. With fields, a backend that does not announce ID is given up.
+  std::vector<std::pair<std::string, std::string>> id_fields;
+  /// One response, its literals not counted.
+  std::size_t max_line_octets = 65536;
+  /// All that a backend says between our login and its tagged reply.
+  std::size_t max_untagged_octets = 65536;
+};
+
+/// `capabilities` are known; call `login` or `log_out`.
+struct ready_for_login {};
+
+/// The backend said OK. What follows in the input is for the client.
+struct accepted {
+  acceptance answer;
+};
+
+/// The backend said NO. `code` is what stood in brackets, without them, or empty; see
+/// `is_temporary`. Another `login` may follow.
+struct refused {
+  std::string code;
+  std::string text;
+};
+
+/// The backend cannot judge logins now (BYE, BAD, asks for what we lack): a temporary answer,
+/// never a failed login. `why` is for the log, holds octets of the backend and no secret.
+struct unavailable {
+  std::string why;
+};
+
+/// This is no backend we can use: it breaks the protocol or lacks what is configured. Toward
+/// the client the same as `unavailable`.
+struct give_up {
+  std::string why;
+};
+
+/// The dialogue we lead toward an IMAP backend up to its answer to a login.
+///
+/// Hand in what arrives and do what each step asks. With `implicit`, TLS is active before the
+/// first octet; with `starttls` no credentials are sent before it, and what the backend said
+/// in clear is forgotten. After `unavailable` or `give_up` the dialogue is over: close.
+class backend_dialogue {
+public:
+  using step = std::variant<need_more, say, start_tls, ready_for_login, accepted, refused,
+                            unavailable, give_up>;
+
+  explicit backend_dialogue(backend_settings settings);
+
+  /// Takes octets off the front of `input` up to one step. Call again until `need_more`, or
+  /// until `accepted`: the rest is the pump's.
+  [[nodiscard]] step take(std::string_view& input);
+
+  /// After `start_tls`, when the handshake is done.
+  [[nodiscard]] step on_tls_started();
+
+  /// Replays a login byte for byte, in the best way that the backend offers: AUTHENTICATE
+  /// PLAIN, LOGIN, AUTHENTICATE LOGIN. Allowed after `ready_for_login` and after `refused`.
+  [[nodiscard]] step login(const sasl::credentials& who);
+
+  /// Ends a probe politely; allowed when `login` is.
+  [[nodiscard]] say log_out();
+
+  /// What the backend announces before login; complete from `ready_for_login` on.
+  [[nodiscard]] const capability_list& capabilities() const { return capabilities_; }
+
+  /// What we wait for, one word, for the log.
+  [[nodiscard]] std::string_view awaited() const;
+
+private:
+  enum class awaiting {
+    greeting,
+    capability,
+    starttls,
+    tls,
+    id,
+    orders,
+    login,
+    capability_after_login,
+    logout,
+    nothing
+  };
+
+  step on_frame(std::string_view frame, std::string_view& input);
+  step on_greeting(std::string_view rest);
+  step on_untagged(std::string_view frame, std::string_view rest);
+  step on_continuation();
+  step on_tagged(std::string_view rest, std::string_view& input);
+  step on_capabilities_known();
+  step on_login_ok(std::string_view rest);
+  step accept();
+  step ask(std::string_view command, awaiting next);
+  step send_authenticate(std::string_view mechanism_name, const sasl::credentials& who);
+  step send_login_command(const sasl::credentials& who);
+  template <class Outcome> step stop(std::string why);
+  std::string next_tag();
+
+  backend_settings settings_;
+  frame_reader reader_;
+  awaiting awaiting_ = awaiting::greeting;
+  bool tls_active_;
+  capability_list capabilities_;
+  std::string tag_;
+  unsigned tags_ = 0;
+  std::deque<secret> continuations_; // What each `+` gets, in order.
+  bool may_cancel_ = false;          // Is an AUTHENTICATE running?
+  bool cancelled_ = false;
+  acceptance acceptance_;
+  bool told_capabilities_ = false; // Has the backend told them since the login began?
+};
+
+/// Does a response code of a refused login (RFC 5530) say that the login may be right, only not
+/// now or not this way: UNAVAILABLE, INUSE, LIMIT, SERVERBUG, CONTACTADMIN, PRIVACYREQUIRED?
+[[nodiscard]] bool is_temporary(std::string_view code);
+
+} // namespace stellwerk::imap
