@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/io/event_handler.hpp"
+#include "actors/io/file_descriptor.hpp"
+#include "actors/io/timer.hpp"
+
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+namespace stellwerk::io {
+
+/// One thread with one event loop that is a CAF execution unit: it runs the pinned actors
+/// handed to it, the readiness of their sockets and their timers, all on that thread.
+///
+/// Only `exec_later`, `stop` and `now` of another worker may be called from elsewhere; all else
+/// on the worker's own thread, or before `start`.
+class worker final : public caf::execution_unit {
+public:
+  /// `index` counts from 0. Throws std::system_error if the kernel refuses the descriptors.
+  worker(caf::actor_system& system, std::size_t index);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  void start();
+  /// Ends the loop and joins the thread. All actors pinned here must be done by then.
+  void stop();
+
+  /// The worker whose thread this is, or nullptr.
+  [[nodiscard]] static worker* current();
+  [[nodiscard]] std::size_t index() const { return index_; }
+
+  /// Thread-safe. Actors that are not pinned go to CAF's scheduler.
+  void exec_later(caf::resumable* job) override;
+
+  /// Begins to report `events` (epoll bits) of `descriptor`. Throws std::system_error.
+  void watch(int descriptor, std::uint32_t events, event_handler& handler);
+  /// Changes what is reported of a watched descriptor.
+  void rewatch(int descriptor, std::uint32_t events, event_handler& handler);
+  /// Stops reporting, what this batch still holds for `handler` included. Call before closing.
+  void forget(int descriptor, event_handler& handler);
+
+  /// Calls `handler.on_events(0)` in the next round of the loop.
+  void defer(event_handler& handler);
+  /// Takes back a `defer` that has not run.
+  void undefer(event_handler& handler);
+
+  /// Sets or moves the alarm.
+  void arm(timer& alarm, clock::time_point due);
+  void disarm(timer& alarm);
+
+  /// The time at which this round of the loop began.
+  [[nodiscard]] clock::time_point now() const { return now_; }
+
+  /// Room to read into, shared by all of this worker's streams: what is in it is lost at the
+  /// next await. 256 KiB.
+  [[nodiscard]] std::span<char> scratch() { return scratch_; }
+
+private:
+  struct event {
+    event_handler* handler;
+    std::uint32_t events;
+  };
+
+  void run();
+  int wait_milliseconds() const;
+  void fire_timers();
+  void run_deferred();
+  void run_ready();
+  void collect_inbox();
+
+  std::size_t index_;
+  file_descriptor epoll_;
+  file_descriptor wake_;
+  std::vector<char> scratch_;
+  clock::time_point now_ = clock::now();
+  timer_queue timers_;
+  std::vector<event> batch_;
+  std::vector<event_handler*> deferred_;
+  std::vector<event_handler*> running_deferred_;
+  std::deque<caf::resumable*> ready_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;
+  std::vector<caf::resumable*> inbox_;
+  std::thread thread_;
+};
+
+} // namespace stellwerk::io
