@@ -1,0 +1,185 @@
+#include "protocol/base/domain_name.hpp"
+
+#include "protocol/base/ascii.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace stellwerk {
+namespace {
+
+constexpr std::size_t max_label = 63;
+constexpr std::size_t max_domain = 253;
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// One character of strict UTF-8 (RFC 3629): no overlong forms, no surrogates.
+std::optional<char32_t> take_character(std::string_view& input) {
+  const auto first = static_cast<unsigned char>(input.front());
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xC2 && first < 0xE0 ? 2
+                             : first >= 0xE0 && first < 0xF0 ? 3
+                             : first >= 0xF0 && first < 0xF5 ? 4
+                                                             : 0;
+  if (length == 0 || input.size() < length)
+    return std::nullopt;
+  char32_t value = length == 1 ? first : first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto octet = static_cast<unsigned char>(input[i]);
+    if ((octet & 0xC0U) != 0x80U)
+      return std::nullopt;
+    value = (value << 6U) | (octet & 0x3FU);
+  }
+  if ((length == 3 && value < 0x800) || (length == 4 && (value < 0x10000 || value > 0x10FFFF))
+      || (value >= 0xD800 && value < 0xE000))
+    return std::nullopt;
+  input.remove_prefix(length);
+  return value;
+}
+
+// U-labels are lower case by definition (RFC 5891 section 5.3 leaves the mapping to us); these
+// are the alphabets with case that domains are registered in.
+char32_t to_lower_character(char32_t c) {
+  if (c < 0x80)
+    return static_cast<unsigned char>(to_lower(static_cast<char>(c)));
+  if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9)
+      || (c >= 0x410 && c <= 0x42F))
+    return c + 0x20;
+  if (c >= 0x400 && c <= 0x40F)
+    return c + 0x50;
+  if (c == 0x178)
+    return 0xFF;
+  if (c == 0x1E9E)
+    return 0xDF;
+  const bool upper_is_odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+  const bool upper_is_even = (c >= 0x100 && c <= 0x137 && c != 0x130)
+                             || (c >= 0x14A && c <= 0x177) || (c >= 0x1E00 && c <= 0x1E95)
+                             || (c >= 0x1EA0 && c <= 0x1EFF);
+  if ((upper_is_odd && c % 2 == 1) || (upper_is_even && c % 2 == 0))
+    return c + 1;
+  return c;
+}
+
+// Control characters, spaces, full stops that are not ours and other signs never stand in a
+// U-label; this refuses the ones that are mistaken for ASCII.
+bool may_stand_in_label(char32_t c) {
+  if (c < 0x80) {
+    const char ascii = static_cast<char>(c);
+    return is_alpha(ascii) || is_digit(ascii) || ascii == '-' || ascii == '_';
+  }
+  return c >= 0xB7 && c != 0xD7 && c != 0xF7 && !(c >= 0x2000 && c <= 0x206F)
+         && !(c >= 0x3000 && c <= 0x3002) && !(c >= 0xFF00 && c <= 0xFFEF) && c != 0xFEFF;
+}
+
+std::uint32_t adapt(std::uint32_t delta, std::uint32_t points, bool first) {
+  delta = first ? delta / 700 : delta / 2;
+  delta += delta / points;
+  std::uint32_t k = 0;
+  for (; delta > 455; k += 36)
+    delta /= 35;
+  return k + 36 * delta / (delta + 38);
+}
+
+// RFC 3492 section 6.3. A label has at most 63 characters here, so nothing overflows.
+std::string encode_punycode(const std::u32string& label) {
+  std::string result;
+  for (const auto c : label)
+    if (c < 0x80)
+      result += static_cast<char>(c);
+  const auto basic = static_cast<std::uint32_t>(result.size());
+  if (basic > 0)
+    result += '-';
+  std::uint32_t next = 0x80;
+  std::uint32_t delta = 0;
+  std::uint32_t bias = 72;
+  auto handled = basic;
+  while (handled < label.size()) {
+    std::uint32_t least = 0x110000;
+    for (const auto c : label)
+      if (c >= next && c < least)
+        least = c;
+    delta += (least - next) * (handled + 1);
+    next = least;
+    for (const auto c : label) {
+      if (c < next)
+        ++delta;
+      if (c != next)
+        continue;
+      auto rest = delta;
+      for (std::uint32_t k = 36;; k += 36) {
+        const std::uint32_t threshold = k <= bias ? 1 : std::min(k - bias, 26U);
+        const std::uint32_t digit
+            = rest < threshold ? rest : threshold + (rest - threshold) % (36 - threshold);
+        result += static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
+        if (rest < threshold)
+          break;
+        rest = (rest - threshold) / (36 - threshold);
+      }
+      bias = adapt(delta, handled + 1, handled == basic);
+      delta = 0;
+      ++handled;
+    }
+    ++delta;
+    ++next;
+  }
+  return result;
+}
+
+std::optional<std::string> label_key(std::string_view label) {
+  std::u32string characters;
+  for (auto rest = label; !rest.empty();) {
+    const auto c = take_character(rest);
+    if (!c || !may_stand_in_label(*c) || characters.size() == max_label)
+      return std::nullopt;
+    characters += to_lower_character(*c);
+  }
+  std::string key = is_ascii(label) ? std::string(characters.begin(), characters.end())
+                                    : "xn--" + encode_punycode(characters);
+  if (key.empty() || key.size() > max_label)
+    return std::nullopt;
+  return key;
+}
+
+std::optional<std::string> literal_key(std::string_view domain) {
+  if (domain.size() < 3 || domain.size() > max_domain || domain.back() != ']')
+    return std::nullopt;
+  for (const char c : domain.substr(1, domain.size() - 2))
+    if (c <= ' ' || c > '~' || c == '[' || c == ']' || c == '\\')
+      return std::nullopt;
+  return to_lower(domain);
+}
+
+} // namespace
+
+std::optional<std::string> domain_key(std::string_view domain) {
+  if (domain.starts_with('['))
+    return literal_key(domain);
+  if (domain.ends_with('.'))
+    domain.remove_suffix(1);
+  std::string key;
+  for (;;) {
+    const auto dot = domain.find('.');
+    const auto label = label_key(domain.substr(0, dot));
+    if (!label)
+      return std::nullopt;
+    key += *label;
+    if (key.size() > max_domain)
+      return std::nullopt;
+    if (dot == std::string_view::npos)
+      return key;
+    key += '.';
+    domain.remove_prefix(dot + 1);
+  }
+}
+
+std::optional<std::string> domain_key_of_address(std::string_view address) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos)
+    return std::nullopt;
+  return domain_key(address.substr(at + 1));
+}
+
+} // namespace stellwerk
