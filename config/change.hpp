@@ -1,0 +1,41 @@
+#pragma once
+
+#include "config/diagnostic.hpp"
+#include "config/snapshot.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace stellwerk {
+
+/// A domain whose phase differs. A domain that is not listed counts as in the phase of
+/// `default`
+/// (`old` or `new`).
+struct phase_change {
+  std::string domain;
+  phase from = phase::on_old;
+  phase to = phase::on_old;
+  bool operator==(const phase_change&) const = default;
+};
+
+/// What a reload would change.
+struct snapshot_change {
+  std::vector<phase_change> phases;
+  /// Logins that come and go; `removed` are those that `from` had and `to` lacks.
+  std::vector<std::string> accounts_removed;
+  std::size_t accounts_added = 0;
+  std::size_t accounts_before = 0;
+  /// Illegal edges (exit 78), and warnings about settings that only a restart changes.
+  diagnostics found;
+
+  /// More than 5 % of the accounts go: refused without --allow-removals (exit 75).
+  [[nodiscard]] bool removes_too_many() const {
+    return accounts_removed.size() * 20 > accounts_before;
+  }
+};
+
+/// Compares what is in force with what was loaded from `routes_file`.
+[[nodiscard]] snapshot_change compare(const snapshot& in_force, const snapshot& loaded);
+
+} // namespace stellwerk

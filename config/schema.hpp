@@ -1,0 +1,241 @@
+#pragma once
+
+#include "protocol/accounts/policy_mode.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The keys of stellwerk.yaml as plain structs, with their defaults. "Restart" marks what a
+// reload does not change (it says so); everything else is reloadable. Paths are already
+// resolved against the folder of stellwerk.yaml.
+namespace stellwerk {
+
+/// A place in a file, from 1; 0 is none.
+struct position {
+  int line = 0;
+  int column = 0;
+  bool operator==(const position&) const = default;
+};
+
+/// `name:port`, `192.0.2.1:port` or `[2001:db8::1]:port`; `host` has no brackets.
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const endpoint&) const = default;
+};
+/// With brackets where they are needed.
+[[nodiscard]] std::string text_of(const endpoint& value);
+
+enum class mail_protocol : std::uint8_t { imap, pop3, submission, smtp, sieve };
+inline constexpr std::array all_protocols{mail_protocol::imap, mail_protocol::pop3,
+                                          mail_protocol::submission, mail_protocol::smtp,
+                                          mail_protocol::sieve};
+[[nodiscard]] std::string_view text_of(mail_protocol value);
+
+enum class log_level : std::uint8_t { trace, debug, info, warn, error };
+enum class log_format : std::uint8_t { text, json };
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+  bool operator==(const log_settings&) const = default;
+};
+
+struct admin_settings {
+  /// Metrics and health. Restart.
+  endpoint listen{"127.0.0.1", 9180};
+  bool operator==(const admin_settings&) const = default;
+};
+
+struct certificate_settings {
+  /// PEM, leaf first.
+  std::filesystem::path chain;
+  /// PEM, without a passphrase.
+  std::filesystem::path key;
+  /// Its names end when it ends.
+  bool legacy = false;
+  /// The names end earlier than the certificate: at the start of this day, UTC.
+  std::optional<std::chrono::sys_days> until;
+  /// Where it is written in stellwerk.yaml, for problems found when it is opened.
+  position where;
+};
+
+enum class listener_tls : std::uint8_t { implicit, starttls, refuse };
+[[nodiscard]] std::string_view text_of(listener_tls value);
+
+/// Restart, as a whole.
+struct listener_settings {
+  mail_protocol protocol = mail_protocol::imap;
+  /// What to bind: an IP address and a port; port 0 takes a free one.
+  endpoint address;
+  listener_tls tls = listener_tls::implicit;
+  /// A name in the certificate to show when SNI picks none; empty: the first one.
+  std::string certificate;
+  /// What `tls: refuse` tells clients.
+  std::string notice;
+  /// On smtp: clients may authenticate and submit on port 25.
+  bool auth = false;
+  /// Peers (CIDR) that must send a PROXY header.
+  std::vector<std::string> proxy_protocol_from;
+  position where;
+};
+
+enum class backend_tls : std::uint8_t { implicit, starttls, none };
+[[nodiscard]] std::string_view text_of(backend_tls value);
+enum class tls_version : std::uint8_t { tls_1_0, tls_1_1, tls_1_2, tls_1_3 };
+[[nodiscard]] std::string_view text_of(tls_version value);
+enum class peer_verification : std::uint8_t { full, pin, none };
+[[nodiscard]] std::string_view text_of(peer_verification value);
+enum class client_address_mode : std::uint8_t { none, xclient, proxy_v2, id };
+[[nodiscard]] std::string_view text_of(client_address_mode value);
+
+/// SHA-256 of a public key (SPKI, DER).
+using key_pin = std::array<std::uint8_t, 32>;
+
+/// How one protocol of a backend is reached.
+struct backend_service {
+  endpoint address;
+  backend_tls tls = backend_tls::starttls;
+  tls_version tls_min = tls_version::tls_1_2;
+  peer_verification verify = peer_verification::full;
+  /// With `verify: pin`, and only then.
+  std::optional<key_pin> pin;
+  /// PEM with the authorities for `verify: full`; empty: the system's.
+  std::filesystem::path ca;
+  /// How the backend learns the real client's address.
+  client_address_mode client_address = client_address_mode::none;
+  position where;
+};
+
+enum class backend_login : std::uint8_t { user, master };
+
+struct backend_settings {
+  std::optional<backend_service> imap;
+  std::optional<backend_service> pop3;
+  std::optional<backend_service> submission;
+  std::optional<backend_service> smtp;
+  std::optional<backend_service> sieve;
+  /// Who logs in there: the user, with the user's own password, or a master.
+  backend_login login = backend_login::user;
+  std::string master_name;
+  std::filesystem::path master_password_file;
+  /// `old` or `new`: which backend checks the user's password when the master logs in here.
+  std::string master_verify_on;
+  /// This server sends mail for domains that are elsewhere back to us.
+  bool relays_moved_domains = false;
+
+  [[nodiscard]] const std::optional<backend_service>& service(mail_protocol protocol) const;
+};
+
+struct backends_settings {
+  backend_settings on_old;
+  backend_settings on_new;
+  /// An MTA that keeps and retries.
+  std::optional<backend_service> queue_smtp;
+};
+
+enum class while_moving : std::uint8_t { defer, queue, target };
+
+struct policy_settings {
+  /// Default `enforce`; without `accounts` it is `off`.
+  policy_mode login_case = policy_mode::enforce;
+  policy_mode sender_envelope = policy_mode::enforce;
+  policy_mode sender_header = policy_mode::observe;
+  /// Port 25 without TLS; never `off`.
+  policy_mode delivery_tls = policy_mode::enforce;
+  while_moving delivery_while_moving = while_moving::defer;
+};
+
+/// How long things may take.
+struct budget_settings {
+  using duration = std::chrono::milliseconds;
+  /// Longest wait of a parked login, 1 s to 1 h.
+  duration park = std::chrono::minutes{10};
+  /// Untagged OK to a parked IMAP client, 1 s to 5 min.
+  duration park_keepalive = std::chrono::seconds{15};
+  /// For sessions to reach a safe point, then they are cut, 0 s to 10 min.
+  duration drain = std::chrono::seconds{30};
+  /// Longest `moving` or `returning` of a switch, 1 s to 24 h.
+  duration freeze = std::chrono::minutes{15};
+  /// To a backend, per address tried, 100 ms to 2 min.
+  duration connect = std::chrono::seconds{10};
+  /// Of a backend, TLS included, 100 ms to 10 min.
+  duration greeting = std::chrono::seconds{30};
+};
+
+/// Commands for switch and reverse; empty: none.
+struct hook_settings {
+  std::string quiesce;
+  std::string final_sync;
+  std::string verify;
+  std::string before_flip;
+  std::string undo;
+};
+
+struct dns_settings {
+  /// Empty: the system's.
+  std::vector<endpoint> servers;
+  bool operator==(const dns_settings&) const = default;
+};
+
+struct limit_settings {
+  using duration = std::chrono::milliseconds;
+  /// Client connections at once, 1 to 1,000,000.
+  std::size_t connections = 20000;
+  /// Of one client address, 1 to 1,000,000.
+  std::size_t connections_per_address = 200;
+  /// Parked logins at once, 0 to 1,000,000.
+  std::size_t parked = 10000;
+  /// From connect to login, 1 s to 1 h; not while parked, not on port 25.
+  duration unauthenticated = std::chrono::seconds{60};
+  /// Between commands where the protocol is ours, 1 s to 1 h.
+  duration command = std::chrono::minutes{5};
+  /// Of a session whose bytes only flow through, 1 min to 24 h.
+  duration idle = std::chrono::minutes{31};
+  /// Octets of a command line, CRLF included, 512 to 1 MiB.
+  std::size_t line = 12288;
+  /// Octets of all literals of a command before login, 256 to 1 MiB.
+  std::size_t literal_before_login = std::size_t{8} * 1024;
+  /// Octets of a message's header, 1 KiB to 16 MiB.
+  std::size_t header = std::size_t{256} * 1024;
+  /// Of one transaction, 1 to 100,000 (RFC 5321 section 4.5.3.1.8 asks for 100).
+  std::size_t recipients = 1000;
+};
+
+/// stellwerk.yaml.
+struct configuration {
+  /// Greetings, EHLO, Received; default: the machine's name. Restart.
+  std::string hostname;
+  /// Journal and findings. Restart.
+  std::filesystem::path state_dir;
+  /// Socket between CLI and proxy; default: `control.sock` in state_dir. Restart.
+  std::filesystem::path control;
+  /// I/O threads, 1 to 256; 0: one per core. Restart.
+  unsigned workers = 0;
+  log_settings log;
+  admin_settings admin;
+  /// IP addresses that the MX records should lead to.
+  std::vector<std::string> public_addresses;
+  std::vector<certificate_settings> certificates;
+  std::vector<listener_settings> listeners;
+  backends_settings backends;
+  std::filesystem::path routes;
+  /// Empty: there are no accounts.
+  std::filesystem::path accounts_csv;
+  policy_settings policy;
+  budget_settings budgets;
+  hook_settings hooks;
+  dns_settings dns;
+  limit_settings limits;
+  /// Whom to become after the ports are bound; empty: stay. Restart.
+  std::string user;
+};
+
+} // namespace stellwerk

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "config/diagnostic.hpp"
+#include "config/routes.hpp"
+#include "config/schema.hpp"
+#include "protocol/accounts/account_table.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace stellwerk {
+
+/// Everything that a decision reads, under one epoch. Never changed once it is published (as
+/// `std::shared_ptr<const snapshot>`); a copy is cheap enough to make the next one from.
+struct snapshot {
+  /// Grows by one with every accepted change. The loader leaves 0; who publishes numbers it.
+  std::uint64_t epoch = 0;
+  configuration settings;
+  route_table routes;
+  /// Never null.
+  std::shared_ptr<const account_table> accounts = std::make_shared<const account_table>();
+  /// Is there an accounts file at all?
+  bool accounts_configured = false;
+};
+
+/// A snapshot, or problems; warnings may come with either.
+struct load_result {
+  std::optional<snapshot> loaded;
+  diagnostics found;
+};
+
+/// Loads stellwerk.yaml and the files it names. Reports all problems of all of them, in order.
+[[nodiscard]] load_result load_snapshot(const std::filesystem::path& stellwerk_yaml);
+
+} // namespace stellwerk
