@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/smtp/received.hpp"
+#include "protocol/smtp/loop_mark.hpp"
 
 #include <cstddef>
 #include <string_view>

@@ -1,22 +1,13 @@
 #pragma once
 
+#include "protocol/smtp/loop_mark.hpp"
+
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace stellwerk::smtp {
-
-/// Says in the Received line that this instance has sent a message for one recipient to one
-/// backend.
-struct loop_mark {
-  /// Hash of the recipient in hex, at least 16 digits, of which the first 16 are used. Every
-  /// reader of the mail sees it: key the hash, or it tells who was in Bcc.
-  std::string recipient_digest;
-  std::string backend; ///< `old`, `new` or `queue`.
-
-  bool operator==(const loop_mark&) const = default;
-};
 
 /// How a message came to us; becomes the Received line (RFC 5321 section 4.4).
 struct trace {
