@@ -62,9 +62,9 @@ struct command_line {
 [[nodiscard]] std::variant<rcpt_command, command_fault> parse_rcpt(std::string_view arguments,
                                                                    bool smtputf8);
 
-/// Is this a name a client may give with EHLO or HELO? One word up to 255 octets of letters,
-/// digits and `.-_:[]`: more than RFC 5321 allows, since clients put host names of any kind
-/// there, and nothing that could break a header or a log.
-[[nodiscard]] bool is_helo_name(std::string_view name);
+/// The name behind EHLO or HELO, fit for headers, logs and XCLIENT: the first word, at most 255
+/// octets, every octet but letters, digits and `.-_:[]` made a `?`. Clients put host names of
+/// any kind there, umlauts included, and have always got away with it. Empty: there is none.
+[[nodiscard]] std::string clean_helo_name(std::string_view arguments);
 
 } // namespace stellwerk::smtp
