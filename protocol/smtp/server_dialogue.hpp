@@ -122,13 +122,17 @@ private:
   };
   struct transaction {
     bool smtputf8 = false;
-    std::size_t attempts = 0; // RCPT commands, whatever came of them.
-    std::size_t recipients = 0;
+    std::size_t recipients = 0; // Accepted.
   };
   /// What the session owes before the next command is taken.
-  enum class owed { nothing, login, mail, rcpt, data, rset, ehlo, helo, content, tls, end };
+  enum class owed { nothing, login, mail, rcpt, data, rset, ehlo, content, tls, end };
 
-  friend struct verbs; // The table of commands, in server_dialogue.cpp.
+  friend struct server_verbs; // The table of commands, in server_verbs.cpp.
+
+  server_event on_line(std::string_view line);
+  server_event on_sasl(sasl::step step);
+  server_event refuse(const reply& reply);
+  server_event close(const reply& reply);
 
   server_settings settings_;
   line_splitter lines_;
@@ -136,6 +140,7 @@ private:
   std::optional<transaction> transaction_{};
   std::optional<sasl::exchange> exchange_{};
   owed owed_ = owed::nothing;
+  bool asked_smtputf8_ = false; // By the MAIL that is being answered.
   std::size_t errors_ = 0;
 };
 
