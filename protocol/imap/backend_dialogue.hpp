@@ -19,12 +19,14 @@ enum class backend_tls { none, starttls, implicit };
 
 struct backend_settings {
   backend_tls tls = backend_tls::implicit;
-  /// Sent by ID before the login, names and values, such as `x-originating-ip`; empty: no ID is
-  /// sent. With fields, a backend that does not announce ID is given up.
+  /// Sent by ID before the login, names and values, such as `x-originating-ip`, of octets from
+  /// 0x20 to 0x7E (others become `?`); empty: no ID is sent. With fields, a backend that does
+  /// not announce ID is given up.
   std::vector<std::pair<std::string, std::string>> id_fields;
   /// One response, its literals not counted.
   std::size_t max_line_octets = 65536;
-  /// All that a backend says between our login and its tagged reply.
+  /// All that a backend says from its greeting to `ready_for_login`, and again from our login
+  /// to its reply.
   std::size_t max_untagged_octets = 65536;
 };
 
@@ -36,15 +38,17 @@ struct accepted {
   acceptance answer;
 };
 
-/// The backend said NO. `code` is what stood in brackets, without them, or empty; see
-/// `is_temporary`. Another `login` may follow.
+/// The backend said NO to the password. `code` is what stood in brackets, without them, or
+/// empty; see `is_temporary`. The text is for the client alone: it might repeat what we sent.
+/// Another `login` may follow.
 struct refused {
   std::string code;
   std::string text;
 };
 
-/// The backend cannot judge logins now (BYE, BAD, asks for what we lack): a temporary answer,
-/// never a failed login. `why` is for the log, holds octets of the backend and no secret.
+/// The backend cannot judge logins now (BYE, BAD, NO before it had the password): a temporary
+/// answer, never a failed login. `why` is for the log, holds octets of the backend and no
+/// secret.
 struct unavailable {
   std::string why;
 };
@@ -102,28 +106,29 @@ private:
   };
 
   step on_frame(std::string_view frame, std::string_view& input);
-  step on_greeting(std::string_view rest);
-  step on_untagged(std::string_view frame, std::string_view rest);
+  step on_greeting(std::string_view response);
+  step on_untagged(std::string_view response);
   step on_continuation();
-  step on_tagged(std::string_view rest, std::string_view& input);
-  step on_capabilities_known();
-  step on_login_ok(std::string_view rest);
+  step on_tagged(std::string_view response, std::string_view& input);
+  step on_login_reply(std::string_view response);
+  step go_on();
   step accept();
   step ask(std::string_view command, awaiting next);
-  step send_authenticate(std::string_view mechanism_name, const sasl::credentials& who);
+  step send_authenticate(sasl::mechanism mech, const sasl::credentials& who);
   step send_login_command(const sasl::credentials& who);
-  template <class Outcome> step stop(std::string why);
-  std::string next_tag();
+  step stop(std::string why);
 
   backend_settings settings_;
   frame_reader reader_;
   awaiting awaiting_ = awaiting::greeting;
   bool tls_active_;
+  bool id_sent_ = false;
   capability_list capabilities_;
   std::string tag_;
   unsigned tags_ = 0;
+  std::size_t heard_octets_ = 0;
   std::deque<secret> continuations_; // What each `+` gets, in order.
-  bool may_cancel_ = false;          // Is an AUTHENTICATE running?
+  bool authenticating_ = false;      // AUTHENTICATE runs, which `*` can cancel.
   bool cancelled_ = false;
   acceptance acceptance_;
   bool told_capabilities_ = false; // Has the backend told them since the login began?

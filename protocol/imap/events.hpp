@@ -17,12 +17,13 @@ struct say {
 };
 
 /// Send `text` (empty toward a backend), then begin the TLS handshake and tell the dialogue by
-/// `on_tls_started`. If any clear octet follows in the input, close instead.
+/// `on_tls_started`. Of octets that followed in clear the dialogue says `close` or `give_up`;
+/// never hand clear octets to it after `on_tls_started`.
 struct start_tls {
   std::string text;
 };
 
-/// Send these octets and close.
+/// Send these octets, which may be none, and close.
 struct close {
   std::string text;
 };

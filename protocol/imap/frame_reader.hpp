@@ -68,6 +68,7 @@ private:
   std::size_t line_octets_ = 0;    // Of this frame, CRLFs included.
   std::size_t literal_octets_ = 0; // Of this frame, the announced one included.
   std::size_t remaining_ = 0;      // Of the literal being read.
+  bool announced_ = false;
   bool delivered_ = false;
   line_status fault_ = line_status::line;
 };

@@ -70,17 +70,18 @@ public:
 private:
   enum class awaiting { command, sasl, verdict, tls, nothing };
 
-  event on_literal();
+  event on_literal(std::string_view begun);
   event on_command(std::string_view frame);
+  event on_verb(std::string_view verb, std::string_view arguments);
   event on_login(std::string_view arguments);
   event on_authenticate(std::string_view arguments);
   event on_sasl_step(sasl::step next);
   event on_id(std::string_view arguments);
-  event on_starttls(std::string_view arguments);
-  event on_logout();
+  event on_starttls();
   event on_fault(line_status status);
   event ask_verdict(sasl::credentials credentials);
-  event answer(std::string_view rest, std::string_view untagged = {});
+  event privacy_required();
+  [[nodiscard]] event answer(std::string_view rest, std::string_view untagged = {}) const;
   event bad(std::string_view text);
   event count_bad(std::string text);
   event end(std::string text);
