@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 namespace stellwerk {
 namespace {
@@ -50,6 +51,14 @@ char32_t to_lower_character(char32_t c) {
     return c + 0x20;
   if (c >= 0x400 && c <= 0x40F)
     return c + 0x50;
+  if (c >= 0x531 && c <= 0x556) // Armenian
+    return c + 0x30;
+  if (c == 0x386 || (c >= 0x388 && c <= 0x38A)) // Greek with tonos
+    return c + (c == 0x386 ? 0x26 : 0x25);
+  if (c == 0x38C || c == 0x38E || c == 0x38F)
+    return c + (c == 0x38C ? 0x40 : 0x3F);
+  if (c == 0x1A0 || c == 0x1AF || c == 0x218 || c == 0x21A)
+    return c + 1;
   if (c == 0x178)
     return 0xFF;
   if (c == 0x1E9E)
@@ -63,15 +72,43 @@ char32_t to_lower_character(char32_t c) {
   return c;
 }
 
-// Control characters, spaces, full stops that are not ours and other signs never stand in a
-// U-label; this refuses the ones that are mistaken for ASCII.
+struct range {
+  char32_t first;
+  char32_t last;
+};
+
+// Letters, vowel signs and digits in lower case, each its own NFKC form, no two of which
+// compose: what every server maps (UTS 46) to just this. Chosen by the Unicode 14 tables.
+// clang-format off
+constexpr range own_form[] = {
+    // Latin: middle dot (Catalan), West, Central, Romanian, Vietnamese and more
+    {0xB7, 0xB7}, {0xDF, 0xF6}, {0xF8, 0xFF}, {0x101, 0x12F}, {0x131, 0x131}, {0x135, 0x137},
+    {0x13A, 0x13E}, {0x142, 0x148}, {0x14B, 0x17E}, {0x1A1, 0x1A1}, {0x1B0, 0x1B0},
+    {0x219, 0x219}, {0x21B, 0x21B}, {0x1E01, 0x1E99}, {0x1EA1, 0x1EFF},
+    // Greek, Cyrillic, Armenian, Hebrew
+    {0x3AC, 0x3CE}, {0x430, 0x45F}, {0x491, 0x491}, {0x561, 0x586}, {0x5D0, 0x5EA},
+    // Arabic
+    {0x620, 0x63F}, {0x641, 0x64A}, {0x660, 0x669}, {0x671, 0x674}, {0x679, 0x6D3},
+    {0x6F0, 0x6F9},
+    // Devanagari, Thai
+    {0x904, 0x928}, {0x92A, 0x930}, {0x932, 0x933}, {0x935, 0x939}, {0x93E, 0x94D},
+    {0x966, 0x96F}, {0xE01, 0xE32}, {0xE34, 0xE3A}, {0xE40, 0xE4E}, {0xE50, 0xE59},
+    // Kana, Han, Hangul, Gothic
+    {0x3005, 0x3007}, {0x3041, 0x3096}, {0x309D, 0x309E}, {0x30A1, 0x30FA}, {0x30FC, 0x30FE},
+    {0x3400, 0x4DBF}, {0x4E00, 0x9FFC}, {0xAC00, 0xD7A3}, {0x10330, 0x10340}};
+// clang-format on
+
+// What is not listed (full-width letters, ligatures, combining marks, other full stops) another
+// server may map to a domain that is routed elsewhere: it has no key here. `c` is in lower
+// case.
 bool may_stand_in_label(char32_t c) {
   if (c < 0x80) {
     const char ascii = static_cast<char>(c);
     return is_alpha(ascii) || is_digit(ascii) || ascii == '-' || ascii == '_';
   }
-  return c >= 0xB7 && c != 0xD7 && c != 0xF7 && !(c >= 0x2000 && c <= 0x206F)
-         && !(c >= 0x3000 && c <= 0x3002) && !(c >= 0xFF00 && c <= 0xFFEF) && c != 0xFEFF;
+  return std::any_of(std::begin(own_form), std::end(own_form), [c](const range& letters) {
+    return c >= letters.first && c <= letters.last;
+  });
 }
 
 std::uint32_t adapt(std::uint32_t delta, std::uint32_t points, bool first) {
@@ -132,9 +169,11 @@ std::optional<std::string> label_key(std::string_view label) {
   std::u32string characters;
   for (auto rest = label; !rest.empty();) {
     const auto c = take_character(rest);
-    if (!c || !may_stand_in_label(*c) || characters.size() == max_label)
+    if (!c || characters.size() == max_label)
       return std::nullopt;
     characters += to_lower_character(*c);
+    if (!may_stand_in_label(characters.back()))
+      return std::nullopt;
   }
   std::string key = is_ascii(label) ? std::string(characters.begin(), characters.end())
                                     : "xn--" + encode_punycode(characters);

@@ -10,7 +10,9 @@ namespace stellwerk {
 /// without a final dot (`MÜLLER.example.` and `xn--mller-kva.example` are one). Takes U-labels
 /// in UTF-8 (RFC 5890), an address literal in brackets is only lower-cased. Nothing if it is no
 /// domain: empty, a label longer than 63 octets, more than 253 in all, broken UTF-8, a
-/// character no label holds. Underscores pass; they are in use.
+/// character no label holds, or one that another server might map to a different spelling
+/// (full-width forms, ligatures, combining marks, scripts we do not know): we never guess, and
+/// the A-label of such a name always works. Underscores pass; they are in use.
 [[nodiscard]] std::optional<std::string> domain_key(std::string_view domain);
 
 /// `domain_key` of what follows the last @ of a login or an address; nothing without an @.

@@ -76,6 +76,24 @@ TEST_CASE("what is no domain has no key") {
   CHECK_FALSE(domain_key(wide).has_value());
 }
 
+TEST_CASE("what another server may map to a different domain has no key (UTS 46)") {
+  for (const auto* other :
+       {"ｅxample.org", "example．org", "b\u00BA.example", "\uFB01nd.example",
+        "mu\u0308ller.example", "\u212Aelvin.example", "\u017Fo.example", "ex\u00ADample.org",
+        "ex\u200Dample.org", "\u0130x.example", "\u01C6.example", "x\u00B2.example",
+        "\u0149x.example"})
+    CHECK_FALSE(domain_key(other).has_value());
+}
+
+TEST_CASE("capital letters of every alphabet with case have the key of the small ones") {
+  CHECK(key("\u0102\u0139\u0178\u0179\u01A0\u01AF\u0218\u021A\u1E9E\u1EA0")
+        == key("\u0103\u013A\u00FF\u017A\u01A1\u01B0\u0219\u021B\u00DF\u1EA1"));
+  CHECK(key("\u0391\u0386\u0388\u0389\u038A\u038C\u038E\u038F")
+        == key("\u03B1\u03AC\u03AD\u03AE\u03AF\u03CC\u03CD\u03CE"));
+  CHECK(key("\u0401\u0416\u0531") == key("\u0451\u0436\u0561"));
+  CHECK(key("\u0401\u0416\u0531") != "(none)");
+}
+
 TEST_CASE("an address literal is its own key") {
   CHECK(key("[192.0.2.1]") == "[192.0.2.1]");
   CHECK(key("[IPv6:2001:DB8::1]") == "[ipv6:2001:db8::1]");
