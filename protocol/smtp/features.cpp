@@ -35,7 +35,8 @@ std::uint64_t parse_size(std::string_view text) {
 
 std::set<std::string> in_both(const std::set<std::string>& a, const std::set<std::string>& b) {
   std::set<std::string> result;
-  std::ranges::set_intersection(a, b, std::inserter(result, result.end()));
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(),
+                        std::inserter(result, result.end()));
   return result;
 }
 

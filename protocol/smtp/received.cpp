@@ -7,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <tuple>
+#include <utility>
 
 namespace stellwerk::smtp {
 namespace {
@@ -75,10 +77,11 @@ void add_marks(folder& line, const trace& trace) {
     mark.recipient_digest = mark_word(mark.recipient_digest, mark_digest_octets);
     mark.backend = mark_word(mark.backend);
   }
-  std::ranges::sort(marks, {}, [](const loop_mark& mark) {
-    return std::pair{std::string_view{mark.backend}, std::string_view{mark.recipient_digest}};
+  // Algorithms without std::ranges: clang 14 cannot compile libstdc++'s views.
+  std::sort(marks.begin(), marks.end(), [](const loop_mark& a, const loop_mark& b) {
+    return std::tie(a.backend, a.recipient_digest) < std::tie(b.backend, b.recipient_digest);
   });
-  marks.erase(std::ranges::unique(marks).begin(), marks.end());
+  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const auto& mark = marks[i];
     if (i == 0 || marks[i - 1].backend != mark.backend) {

@@ -57,7 +57,6 @@ std::string_view shortened(std::string_view text, std::size_t max_octets) {
 
 std::optional<enhanced_code> enhanced_code::take(std::string_view& text) {
   auto rest = text;
-  enhanced_code code;
   const auto kind = take_number(rest);
   if (!kind || (*kind != 2 && *kind != 4 && *kind != 5) || !take_dot(rest))
     return std::nullopt;
