@@ -123,7 +123,7 @@ std::string_view to_string(level of) {
     case level::info:
       return "info";
     case level::warning:
-      return "warning";
+      return "warn";
     case level::error:
       return "error";
   }

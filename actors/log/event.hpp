@@ -7,7 +7,7 @@ namespace stellwerk::log {
 
 enum class level : std::uint8_t { debug, info, warning, error };
 
-/// The word in a log line: "debug", "info", "warning", "error".
+/// The word in a log line: "debug", "info", "warn", "error".
 [[nodiscard]] std::string_view to_string(level of);
 
 /// Everything that is ever logged. The word in the log is the enumerator's own name; operators

@@ -67,6 +67,27 @@ std::atomic<format> shape{format::text};
 
 } // namespace
 
+settings settings_of(const log_settings& configured) {
+  settings result;
+  result.as = configured.format == log_format::json ? format::json : format::text;
+  switch (configured.level) {
+    case log_level::trace:
+    case log_level::debug:
+      result.at_least = level::debug;
+      break;
+    case log_level::info:
+      result.at_least = level::info;
+      break;
+    case log_level::warn:
+      result.at_least = level::warning;
+      break;
+    case log_level::error:
+      result.at_least = level::error;
+      break;
+  }
+  return result;
+}
+
 void start(const settings& how) {
   auto pool = std::make_shared<spdlog::details::thread_pool>(how.queue, 1);
   auto sink = std::make_shared<descriptor_sink>(how.descriptor);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/log/line.hpp"
+#include "config/schema.hpp"
 
 #include <initializer_list>
 
@@ -13,6 +14,9 @@ struct settings {
   int descriptor = 2;       ///< Written to, never closed.
   std::size_t queue = 8192; ///< Lines waiting for the writer; when it is full the oldest goes.
 };
+
+/// What the configuration asks for, on standard error. `trace` is the same as `debug`.
+[[nodiscard]] settings settings_of(const log_settings& configured);
 
 /// Starts the writer thread. Once per process, before other threads log.
 void start(const settings& how);
