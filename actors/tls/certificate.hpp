@@ -43,6 +43,11 @@ struct certificate : certificate_facts {
 /// Reads the names and dates of a certificate.
 [[nodiscard]] certificate_facts read_facts(X509* leaf);
 
+/// A context with our ciphers and versions (RFC 9325). SSL_set_SSL_CTX changes the ciphers with
+/// the certificate, so that the base and every certificate's are made here. Null if memory is
+/// short.
+[[nodiscard]] ssl_ctx_ptr new_server_ctx();
+
 /// Makes what `SSL_set_SSL_CTX` needs from PEM texts: the chain, leaf first, and the key. The
 /// reason if one is not readable or they don't belong together. `problem_is_key` says which of
 /// the two files to blame.

@@ -10,7 +10,7 @@ namespace stellwerk::tls {
 
 /// What a listener adds to the choice of the certificate.
 struct listener_facts {
-  std::string certificate; ///< The key of that name; empty if not given.
+  std::string certificate{}; ///< The key of that name; empty if not given.
   retirement rule = retirement::applies;
 };
 

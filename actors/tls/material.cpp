@@ -1,0 +1,195 @@
+#include "actors/tls/material.hpp"
+
+#include "protocol/base/secret.hpp"
+
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+
+namespace stellwerk::tls {
+
+namespace {
+
+constexpr std::streamsize max_pem_octets = 4 * 1024 * 1024;
+
+/// The whole file, or why not. Takes the octets at one go, so that no copy of a key stays
+/// behind.
+struct pem_text {
+  std::string octets;
+  std::string problem;
+};
+
+pem_text read_pem(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return {{}, path.string() + " is a folder"};
+  errno = 0;
+  std::ifstream in{path, std::ios::binary | std::ios::ate};
+  const auto size = in ? static_cast<std::streamsize>(in.tellg()) : -1;
+  if (size < 0)
+    return {{},
+            path.string() + " can't be read: "
+                + std::generic_category().message(errno != 0 ? errno : EIO)};
+  if (size > max_pem_octets)
+    return {{}, path.string() + " is too large to be PEM"};
+  pem_text text;
+  text.octets.resize(static_cast<std::size_t>(size));
+  in.seekg(0);
+  if (!in.read(text.octets.data(), size))
+    text.problem = path.string() + " can't be read to its end";
+  return text;
+}
+
+struct reporter {
+  const std::string& file;
+  diagnostics& out;
+
+  void operator()(position where, std::string key, std::string what,
+                  severity weight = severity::problem) const {
+    out.push_back({file, where, std::move(key), std::move(what), weight});
+  }
+};
+
+std::string day_of(time_point when) {
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(when)};
+  const auto two = [](unsigned number) {
+    return std::string(number < 10 ? 1 : 0, '0') + std::to_string(number);
+  };
+  return std::to_string(int{day.year()}) + '-' + two(unsigned{day.month()}) + '-'
+         + two(unsigned{day.day()});
+}
+
+/// `key` is the entry's own, as in `certificates[0]`.
+void warn_of_dates(const certificate& one, const std::string& key,
+                   const certificate_settings& from, time_point now, const reporter& report) {
+  const std::string name = one.names.empty() ? "the certificate" : one.names.front();
+  if (one.expired(now))
+    report(from.where, key + ".chain", name + " has expired on " + day_of(one.not_after),
+           severity::warning);
+  else if (one.retired(now))
+    report(from.where, key + ".until", name + " is retired since " + day_of(one.ends()),
+           severity::warning);
+  else if (now < one.not_before)
+    report(from.where, key + ".chain", name + " is not valid before " + day_of(one.not_before),
+           severity::warning);
+}
+
+std::shared_ptr<const certificate> open_certificate(const std::string& key_path,
+                                                    const certificate_settings& from,
+                                                    const reporter& report) {
+  if (from.chain.empty() || from.key.empty())
+    return nullptr; // The loader has said that it is missing.
+  const auto chain = read_pem(from.chain);
+  auto key = read_pem(from.key);
+  if (!chain.problem.empty())
+    report(from.where, key_path + ".chain", chain.problem);
+  if (!key.problem.empty())
+    report(from.where, key_path + ".key", key.problem);
+  if (!chain.problem.empty() || !key.problem.empty()) {
+    wipe(key.octets);
+    return nullptr;
+  }
+  auto loaded = load_certificate(chain.octets, key.octets);
+  wipe(key.octets);
+  if (!loaded.context) {
+    const auto& path = loaded.problem_is_key ? from.key : from.chain;
+    report(from.where, key_path + (loaded.problem_is_key ? ".key" : ".chain"),
+           path.string() + ": " + loaded.problem);
+    return nullptr;
+  }
+  auto made = std::make_shared<certificate>();
+  static_cast<certificate_facts&>(*made) = std::move(loaded.facts);
+  made->legacy = from.legacy;
+  if (from.until)
+    made->until = *from.until;
+  made->context = std::move(loaded.context);
+  return made;
+}
+
+int openssl_version(tls_version version) {
+  switch (version) {
+    case tls_version::tls_1_0:
+      return TLS1_VERSION;
+    case tls_version::tls_1_1:
+      return TLS1_1_VERSION;
+    case tls_version::tls_1_2:
+      return TLS1_2_VERSION;
+    case tls_version::tls_1_3:
+      break;
+  }
+  return TLS1_3_VERSION;
+}
+
+backend_options options_of(const backend_service& service) {
+  backend_options options;
+  options.trust = service.verify == peer_verification::full  ? backend_trust::full
+                  : service.verify == peer_verification::pin ? backend_trust::pin
+                                                             : backend_trust::none;
+  options.host = service.address.host;
+  options.ca_file = service.ca.string();
+  options.pin = service.pin.value_or(key_pin{});
+  options.min_version = openssl_version(service.tls_min);
+  return options;
+}
+
+void open_backend(const std::string& name, mail_protocol protocol,
+                  const std::optional<backend_service>& service, material& into,
+                  const reporter& report) {
+  if (!service || service->tls == backend_tls::none)
+    return;
+  const auto key = "backends." + name + "." + std::string{text_of(protocol)};
+  if (service->verify == peer_verification::full && !service->ca.empty())
+    if (const auto text = read_pem(service->ca); !text.problem.empty()) {
+      report(service->where, key + ".ca", text.problem);
+      return;
+    }
+  try {
+    into.backends[{name, protocol}]
+        = std::make_shared<const backend_context>(options_of(*service));
+  } catch (const std::runtime_error& problem) {
+    report(service->where, key + (service->ca.empty() ? "" : ".ca"),
+           (service->ca.empty() ? "" : service->ca.string() + ": ") + problem.what());
+  }
+}
+
+} // namespace
+
+std::shared_ptr<const backend_context> material::backend(std::string_view name,
+                                                         mail_protocol protocol) const {
+  const auto found = backends.find({std::string{name}, protocol});
+  return found != backends.end() ? found->second : nullptr;
+}
+
+material load_material(const configuration& settings, const std::string& file, time_point now,
+                       diagnostics& out) {
+  const reporter report{file, out};
+  material made;
+  std::vector<std::shared_ptr<const certificate>> list;
+  bool complete = true;
+  for (std::size_t i = 0; i < settings.certificates.size(); ++i) {
+    const auto& from = settings.certificates[i];
+    const auto key = "certificates[" + std::to_string(i) + ']';
+    auto one = open_certificate(key, from, report);
+    complete = complete && one;
+    if (!one)
+      continue;
+    warn_of_dates(*one, key, from, now, report);
+    list.push_back(std::move(one));
+  }
+  made.certificates = std::make_shared<const server_certificates>(std::move(list));
+  for (std::size_t i = 0; i < settings.listeners.size(); ++i)
+    if (const auto& listener = settings.listeners[i];
+        complete && !listener.certificate.empty()
+        && !made.certificates->knows(listener.certificate))
+      report(listener.where, "listeners[" + std::to_string(i) + "].certificate",
+             "no certificate has the name " + stellwerk::quoted(listener.certificate));
+  for (const auto protocol : all_protocols) {
+    open_backend("old", protocol, settings.backends.on_old.service(protocol), made, report);
+    open_backend("new", protocol, settings.backends.on_new.service(protocol), made, report);
+  }
+  open_backend("queue", mail_protocol::smtp, settings.backends.queue_smtp, made, report);
+  return made;
+}
+
+} // namespace stellwerk::tls
