@@ -1,0 +1,64 @@
+#include "actors/cli/reply_text.hpp"
+#include "actors/cli/text_table.hpp"
+
+namespace stellwerk::cli {
+
+namespace {
+
+/// A heading and a table under it, and a blank line before it; nothing if the table is empty.
+std::string section(const text_table& table) {
+  const auto text = table.text();
+  return text.empty() ? text : '\n' + text;
+}
+
+std::string domains(const json& reply) {
+  text_table table{{"DOMAIN", "PHASE", "SINCE", " OLD", " NEW", " PARKED", " DELIVERIES"}};
+  for (const auto& one : list_of(reply, "domains")) {
+    const auto sessions = one.is_object() ? one.value("sessions", json::object()) : json{};
+    table.add({member_text(one, "domain"), member_text(one, "phase"), member_text(one, "since"),
+               member_text(sessions, "old"), member_text(sessions, "new"),
+               member_text(one, "parked"), member_text(one, "deliveries")});
+  }
+  return section(table);
+}
+
+std::string backends(const json& reply) {
+  text_table table{{"BACKEND", "PROTOCOL", "HEALTH"}};
+  for (const auto& one : list_of(reply, "backends")) {
+    const auto problem = member_text(one, "problem");
+    const bool healthy = member_text(one, "healthy") == "true";
+    table.add({member_text(one, "name"), member_text(one, "protocol"),
+               healthy ? "ok" : "DOWN" + (problem.empty() ? "" : ": " + problem)});
+  }
+  return section(table);
+}
+
+std::string certificates(const json& reply) {
+  text_table table{{"CERTIFICATE", "ENDS", " DAYS LEFT", "NOTE"}};
+  for (const auto& one : list_of(reply, "certificates")) {
+    std::string note = member_text(one, "retired") == "true" ? "RETIRED" : "";
+    if (member_text(one, "legacy") == "true")
+      note += note.empty() ? "legacy" : ", legacy";
+    table.add({member_text(one, "names"), member_text(one, "not_after"),
+               member_text(one, "days_left"), note});
+  }
+  return section(table);
+}
+
+std::string gates(const json& reply) {
+  text_table table{{"GATE", "STATE", "VALUE", "LIMIT"}};
+  for (const auto& one : list_of(reply, "gates"))
+    table.add({member_text(one, "name"), member_text(one, "ok") == "true" ? "ok" : "NOT OK",
+               member_text(one, "value"), member_text(one, "limit")});
+  return section(table);
+}
+
+} // namespace
+
+std::string status_text(const json& reply) {
+  const auto warnings = warnings_text(reply);
+  return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + backends(reply)
+         + certificates(reply) + gates(reply) + (warnings.empty() ? "" : '\n' + warnings);
+}
+
+} // namespace stellwerk::cli

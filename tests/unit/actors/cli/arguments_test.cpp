@@ -1,0 +1,90 @@
+#include "actors/cli/arguments.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+using namespace stellwerk::cli;
+
+namespace {
+
+parsed_arguments parse(const std::vector<const char*>& words) {
+  std::vector<const char*> line(words.size() + 1, "stellwerk");
+  std::copy(words.begin(), words.end(), line.begin() + 1);
+  return parse_arguments(static_cast<int>(line.size()), line.data());
+}
+
+} // namespace
+
+TEST_CASE("every command of the contract is understood") {
+  const auto is = [](const std::vector<const char*>& words, command what) {
+    const auto parsed = parse(words);
+    return parsed.to_run && parsed.to_run->what == what
+           && parsed.to_run->config_file == "stellwerk.yaml" && !parsed.to_run->json
+           && parsed.text.empty();
+  };
+  CHECK(is({"serve"}, command::serve));
+  CHECK(is({"check"}, command::check));
+  CHECK(is({"reload"}, command::reload));
+  CHECK(is({"status"}, command::status));
+  CHECK(is({"sessions"}, command::sessions));
+  CHECK(is({"kick", "max@example.org"}, command::kick));
+  CHECK(is({"drain"}, command::drain));
+}
+
+TEST_CASE("-c and --json stand before or behind the command") {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"-c", "a.yaml", "--json", "status", "example.org"},
+           {"status", "-c", "a.yaml", "example.org", "--json"},
+           {"status", "example.org", "--json", "-c", "a.yaml"},
+           {"--json", "status", "example.org", "-ca.yaml"}}) {
+    const auto parsed = parse(words);
+    REQUIRE(parsed.to_run);
+    CHECK(parsed.to_run->what == command::status);
+    CHECK(parsed.to_run->config_file == "a.yaml");
+    CHECK(parsed.to_run->json);
+    CHECK(parsed.to_run->domain == "example.org");
+  }
+}
+
+TEST_CASE("options of one command") {
+  CHECK(parse({"reload", "--allow-removals"}).to_run->allow_removals);
+  CHECK_FALSE(parse({"reload"}).to_run->allow_removals);
+  CHECK(parse({"kick", "Max Muster@example.org"}).to_run->who == "Max Muster@example.org");
+  CHECK(parse({"kick", "drain"}).to_run->who == "drain"); // A login may be called like that.
+  CHECK(parse({"kick", "drain"}).to_run->what == command::kick);
+}
+
+TEST_CASE("what makes no sense is a usage fault with a text") {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{},
+                                             {"dance"},
+                                             {"kick"},
+                                             {"kick", ""},
+                                             {"status", "a", "b"},
+                                             {"serve", "now"},
+                                             {"reload", "--allow-everything"},
+                                             {"status", "--allow-removals"},
+                                             {"check", "-c"},
+                                             {"check", "status"},
+                                             {"--json"}}) {
+    const auto parsed = parse(words);
+    CHECK_FALSE(parsed.to_run);
+    CHECK(parsed.code == exit_code::usage);
+    CHECK(parsed.text.find("stellwerk: ") == 0);
+  }
+}
+
+TEST_CASE("help and version are answers, not faults") {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{"--help"}, {"--version"}, {"kick", "--help"}}) {
+    const auto parsed = parse(words);
+    CHECK_FALSE(parsed.to_run);
+    CHECK(parsed.code == exit_code::done);
+    CHECK_FALSE(parsed.text.empty());
+  }
+  CHECK(parse({"--version"}).text.starts_with("stellwerk "));
+  CHECK(parse({"--help"}).text.find("reload") != std::string::npos);
+  CHECK(parse({"reload", "--help"}).text.find("--allow-removals") != std::string::npos);
+}
