@@ -166,17 +166,23 @@ std::string encode_punycode(const std::u32string& label) {
 }
 
 std::optional<std::string> label_key(std::string_view label) {
+  const bool ascii = is_ascii(label);
+  std::string key;
   std::u32string characters;
   for (auto rest = label; !rest.empty();) {
     const auto c = take_character(rest);
-    if (!c || characters.size() == max_label)
+    if (!c || key.size() + characters.size() == max_label)
       return std::nullopt;
-    characters += to_lower_character(*c);
-    if (!may_stand_in_label(characters.back()))
+    const auto lower = to_lower_character(*c);
+    if (!may_stand_in_label(lower))
       return std::nullopt;
+    if (ascii)
+      key += static_cast<char>(lower);
+    else
+      characters += lower;
   }
-  std::string key = is_ascii(label) ? std::string(characters.begin(), characters.end())
-                                    : "xn--" + encode_punycode(characters);
+  if (!ascii)
+    key = "xn--" + encode_punycode(characters);
   if (key.empty() || key.size() > max_label)
     return std::nullopt;
   return key;
