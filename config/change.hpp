@@ -4,18 +4,19 @@
 #include "config/snapshot.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace stellwerk {
 
-/// A domain whose phase differs. A domain that is not listed counts as in the phase of
-/// `default`
-/// (`old` or `new`).
+/// A domain whose phase differs. What is not listed is in the phase of `default`; nothing is
+/// `refuse`.
 struct phase_change {
+  /// `domain_key`; empty: everything that is not listed.
   std::string domain;
-  phase from = phase::on_old;
-  phase to = phase::on_old;
+  std::optional<phase> from;
+  std::optional<phase> to;
   bool operator==(const phase_change&) const = default;
 };
 
@@ -35,7 +36,8 @@ struct snapshot_change {
   }
 };
 
-/// Compares what is in force with what was loaded from `routes_file`.
+/// Compares what is in force with what was loaded. To and from `refuse` there are no edges:
+/// every such change is allowed.
 [[nodiscard]] snapshot_change compare(const snapshot& in_force, const snapshot& loaded);
 
 } // namespace stellwerk

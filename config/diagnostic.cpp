@@ -78,7 +78,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string_view
   return best.empty() ? "" : ", did you mean \"" + std::string{best} + "\"?";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "\"";
   for (const char c : text.substr(0, max_quoted)) {

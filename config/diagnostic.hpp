@@ -41,6 +41,6 @@ void sort_by_place(diagnostics& all);
                                      const std::vector<std::string_view>& known);
 
 /// Peer or file text fit for a terminal: control octets as \xNN, at most 60 octets, in quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 } // namespace stellwerk

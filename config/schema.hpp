@@ -197,7 +197,7 @@ struct limit_settings {
   duration unauthenticated = std::chrono::seconds{60};
   /// Between commands where the protocol is ours, 1 s to 1 h.
   duration command = std::chrono::minutes{5};
-  /// Of a session whose bytes only flow through, 1 min to 24 h.
+  /// Of a session whose bytes only flow through, 1 s to 24 h.
   duration idle = std::chrono::minutes{31};
   /// Octets of a command line, CRLF included, 512 to 1 MiB.
   std::size_t line = 12288;
@@ -211,6 +211,8 @@ struct limit_settings {
 
 /// stellwerk.yaml.
 struct configuration {
+  /// stellwerk.yaml itself, as it was named.
+  std::filesystem::path file;
   /// Greetings, EHLO, Received; default: the machine's name. Restart.
   std::string hostname;
   /// Journal and findings. Restart.

@@ -1,0 +1,143 @@
+#include "config/load_configuration.hpp"
+
+#include "config/network_name.hpp"
+#include "config/read_value.hpp"
+#include "config/sections.hpp"
+#include "protocol/base/domain_name.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace stellwerk {
+namespace {
+
+std::string machine_name() {
+  std::ifstream kernel{"/proc/sys/kernel/hostname"};
+  std::string name;
+  return std::getline(kernel, name) && domain_key(name) ? name : "localhost";
+}
+
+void read_hostname(const maybe_value& value, std::string& into) {
+  read(value, into);
+  if (value && value->node().IsScalar() && !domain_key(into))
+    value->problem(in_quotes(into) + " is no host name");
+}
+
+void read_workers(const maybe_value& value, unsigned& into) {
+  const auto text = value ? value->text() : std::nullopt;
+  if (!text || *text == "auto")
+    return;
+  std::size_t count = 0;
+  read_count(value, count, 1, 256);
+  into = static_cast<unsigned>(count);
+}
+
+void read_public_addresses(const yaml_value& value, std::vector<std::string>& into) {
+  for (const auto& item : value.items())
+    if (const auto text = item.text()) {
+      if (is_ip_address(*text))
+        into.push_back(*text);
+      else
+        item.problem(in_quotes(*text) + " is no IP address");
+    }
+}
+
+// What one section alone cannot know.
+void check_across(const yaml_value& root, yaml_mapping& map, configuration& result) {
+  const auto login_case = [&]() -> maybe_value {
+    const auto policy = map.take("policy");
+    if (!policy || !policy->node().IsMap() || !policy->node()["login_case"])
+      return std::nullopt;
+    return yaml_value{policy->node()["login_case"], "policy.login_case", policy->file()};
+  }();
+  if (!map.take("accounts") && result.policy.login_case == policy_mode::enforce) {
+    if (login_case)
+      login_case->problem("enforce needs accounts to compare with, and there are none");
+    else
+      root.file().found.push_back({root.file().name,
+                                   {},
+                                   "policy.login_case",
+                                   "is off, because there are no accounts to compare with",
+                                   severity::warning});
+    result.policy.login_case = policy_mode::off;
+  }
+  if (result.policy.delivery_while_moving == while_moving::queue && !result.backends.queue_smtp)
+    map.take("policy")->problem("`delivery_while_moving: queue` needs a backend `queue`");
+  for (const auto& listener : result.listeners)
+    if (!result.backends.on_old.service(listener.protocol)
+        && !result.backends.on_new.service(listener.protocol))
+      root.file().found.push_back(
+          {root.file().name, listener.where, "listeners",
+           "neither old nor new has a backend for " + std::string{text_of(listener.protocol)},
+           severity::problem});
+}
+
+void read_root(const yaml_value& root, configuration& result) {
+  yaml_mapping map{root};
+  const auto section = [&](std::string_view key, auto read_section, auto& into) {
+    if (const auto value = map.take(key))
+      read_section(*value, into);
+  };
+  const auto needed = [&](std::string_view key, auto read_section, auto& into) {
+    if (const auto value = map.require(key))
+      read_section(*value, into);
+  };
+  read_hostname(map.take("hostname"), result.hostname);
+  read(map.take("state_dir"), result.state_dir);
+  result.control = result.state_dir / "control.sock";
+  read(map.take("control"), result.control);
+  read_workers(map.take("workers"), result.workers);
+  section("log", read_log, result.log);
+  section("admin", read_admin, result.admin);
+  section("public_addresses", read_public_addresses, result.public_addresses);
+  needed("certificates", read_certificates, result.certificates);
+  needed("listeners", read_listeners, result.listeners);
+  needed("backends", read_backends, result.backends);
+  read(map.take("routes"), result.routes);
+  section("accounts", read_accounts, result.accounts_csv);
+  section("policy", read_policy, result.policy);
+  section("budgets", read_budgets, result.budgets);
+  section("hooks", read_hooks, result.hooks);
+  section("dns", read_dns, result.dns);
+  section("limits", read_limits, result.limits);
+  read(map.take("user"), result.user);
+  check_across(root, map, result);
+}
+
+} // namespace
+
+std::optional<std::string> read_file(const std::filesystem::path& file, diagnostics& out) {
+  std::error_code status;
+  const bool folder = std::filesystem::is_directory(file, status);
+  errno = 0;
+  std::ifstream stream{file, std::ios::binary};
+  std::ostringstream text;
+  if (!folder && stream
+      && (stream.peek() == std::ifstream::traits_type::eof() || text << stream.rdbuf()))
+    return std::move(text).str();
+  const auto reason = folder       ? std::string{"it is a folder"}
+                      : errno != 0 ? std::generic_category().message(errno)
+                                   : std::string{"reading failed"};
+  out.push_back({file.string(), {}, "", "cannot be read: " + reason, severity::problem});
+  return std::nullopt;
+}
+
+std::optional<configuration> parse_configuration(const std::string& text,
+                                                 const std::filesystem::path& file,
+                                                 diagnostics& out) {
+  yaml_file source{file.string(), file.parent_path(), out};
+  const auto root = parse_yaml(text, source);
+  if (!root)
+    return std::nullopt;
+  configuration result;
+  result.file = file;
+  result.hostname = machine_name();
+  result.state_dir = source.folder / "state";
+  result.routes = source.folder / "routes.yaml";
+  read_root(*root, result);
+  return result;
+}
+
+} // namespace stellwerk

@@ -1,0 +1,140 @@
+#include "config/network_name.hpp"
+#include "config/read_value.hpp"
+#include "config/sections.hpp"
+#include "protocol/cutover/phase.hpp"
+
+#include <algorithm>
+
+namespace stellwerk {
+namespace {
+
+constexpr choices<backend_tls, 3> tls_words{{{"implicit", backend_tls::implicit},
+                                             {"starttls", backend_tls::starttls},
+                                             {"none", backend_tls::none}}};
+constexpr choices<tls_version, 4> versions{{{"1.0", tls_version::tls_1_0},
+                                            {"1.1", tls_version::tls_1_1},
+                                            {"1.2", tls_version::tls_1_2},
+                                            {"1.3", tls_version::tls_1_3}}};
+constexpr choices<peer_verification, 3> verifications{{{"full", peer_verification::full},
+                                                       {"pin", peer_verification::pin},
+                                                       {"none", peer_verification::none}}};
+constexpr choices<client_address_mode, 4> address_words{
+    {{"xclient", client_address_mode::xclient},
+     {"proxy_v2", client_address_mode::proxy_v2},
+     {"id", client_address_mode::id},
+     {"none", client_address_mode::none}}};
+constexpr choices<backend_login, 2> login_words{
+    {{"user", backend_login::user}, {"master", backend_login::master}}};
+constexpr choices<side, 2> side_words{{{"old", side::on_old}, {"new", side::on_new}}};
+
+void read_client_address(const maybe_value& value, mail_protocol protocol,
+                         client_address_mode& into) {
+  read(value, into, address_words);
+  const bool wrong = protocol == mail_protocol::imap ? into == client_address_mode::xclient
+                                                     : into == client_address_mode::id;
+  if (value && wrong)
+    value->problem(protocol == mail_protocol::imap
+                       ? "xclient is not spoken on imap, write id, proxy_v2 or none"
+                       : "id is for imap, write xclient, proxy_v2 or none");
+}
+
+void read_verification(yaml_mapping& map, backend_service& service) {
+  const auto verify = map.take("verify");
+  const auto pin = map.take("pin");
+  const auto authorities = map.take("ca");
+  const auto least = map.take("tls_min");
+  read(verify, service.verify, verifications);
+  read(least, service.tls_min, versions);
+  read(authorities, service.ca);
+  const auto pin_text = pin ? pin->text() : std::nullopt;
+  if (pin_text) {
+    service.pin = parse_key_pin(*pin_text);
+    if (!service.pin)
+      pin->problem("must be sha256: and 64 hexadecimal digits or 44 characters of Base 64");
+  }
+  if (service.verify == peer_verification::pin && verify && !pin)
+    verify->problem("needs a pin beside it");
+  if (pin && service.verify != peer_verification::pin)
+    pin->problem("has no effect without `verify: pin`");
+  if (authorities && service.verify != peer_verification::full)
+    authorities->problem("has no effect without `verify: full`");
+  if (service.tls == backend_tls::none)
+    for (const auto* key : {&verify, &pin, &authorities, &least})
+      if (*key)
+        (*key)->warning("has no effect with `tls: none`");
+}
+
+backend_service read_service(const yaml_value& value, mail_protocol protocol) {
+  yaml_mapping map{value};
+  backend_service service;
+  service.where = value.where();
+  const auto address = map.require("address");
+  read(address, service.address);
+  if (address && !service.address.host.empty() && service.address.port == 0)
+    address->problem("port 0 cannot be connected to");
+  read(map.take("tls"), service.tls, tls_words);
+  read_verification(map, service);
+  read_client_address(map.take("client_address"), protocol, service.client_address);
+  return service;
+}
+
+void read_login(const yaml_value& value, backend_settings& backend) {
+  yaml_mapping map{value};
+  const auto as = map.require("as");
+  read(as, backend.login, login_words);
+  const auto name = map.take("name");
+  const auto password_file = map.take("password_file");
+  const auto verify_on = map.take("verify_on");
+  read(name, backend.master_name);
+  read(password_file, backend.master_password_file);
+  auto side_of_check = side::on_old;
+  read(verify_on, side_of_check, side_words);
+  if (backend.login == backend_login::master) {
+    as->not_served("`as: master`");
+    backend.master_verify_on = text_of(side_of_check);
+    return;
+  }
+  for (const auto* key : {&name, &password_file, &verify_on})
+    if (*key)
+      (*key)->problem("has no effect without `as: master`");
+}
+
+backend_settings read_backend(const yaml_value& value) {
+  yaml_mapping map{value};
+  backend_settings backend;
+  const auto take = [&](mail_protocol protocol, std::optional<backend_service>& into) {
+    if (const auto service = map.take(text_of(protocol)))
+      into = read_service(*service, protocol);
+  };
+  take(mail_protocol::imap, backend.imap);
+  take(mail_protocol::pop3, backend.pop3);
+  take(mail_protocol::submission, backend.submission);
+  take(mail_protocol::smtp, backend.smtp);
+  take(mail_protocol::sieve, backend.sieve);
+  if (const auto login = map.take("login"))
+    read_login(*login, backend);
+  read(map.take("relays_moved_domains"), backend.relays_moved_domains);
+  const bool any
+      = std::any_of(all_protocols.begin(), all_protocols.end(),
+                    [&](mail_protocol one) { return backend.service(one).has_value(); });
+  if (!any)
+    value.problem("reaches no protocol: imap, pop3, submission, smtp or sieve is needed");
+  return backend;
+}
+
+} // namespace
+
+void read_backends(const yaml_value& value, backends_settings& into) {
+  yaml_mapping map{value};
+  if (const auto old_one = map.require("old"))
+    into.on_old = read_backend(*old_one);
+  if (const auto new_one = map.require("new"))
+    into.on_new = read_backend(*new_one);
+  if (const auto queue = map.take("queue")) {
+    yaml_mapping queue_map{*queue};
+    if (const auto smtp = queue_map.require("smtp"))
+      into.queue_smtp = read_service(*smtp, mail_protocol::smtp);
+  }
+}
+
+} // namespace stellwerk

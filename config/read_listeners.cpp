@@ -1,0 +1,89 @@
+#include "config/network_name.hpp"
+#include "config/read_value.hpp"
+#include "config/sections.hpp"
+
+#include <algorithm>
+
+namespace stellwerk {
+namespace {
+
+constexpr choices<mail_protocol, 5> protocols{{{"imap", mail_protocol::imap},
+                                               {"pop3", mail_protocol::pop3},
+                                               {"submission", mail_protocol::submission},
+                                               {"smtp", mail_protocol::smtp},
+                                               {"sieve", mail_protocol::sieve}}};
+constexpr choices<listener_tls, 3> tls_words{{{"implicit", listener_tls::implicit},
+                                              {"starttls", listener_tls::starttls},
+                                              {"refuse", listener_tls::refuse}}};
+
+void read_proxy_peers(const yaml_value& value, std::vector<std::string>& into) {
+  value.not_served("proxy_protocol_from");
+  for (const auto& item : value.items())
+    if (const auto text = item.text()) {
+      if (is_ip_network(*text))
+        into.push_back(*text);
+      else
+        item.problem(in_quotes(*text) + " is no network, write it as 10.0.0.0/8");
+    }
+}
+
+void read_address(const std::optional<yaml_value>& value, endpoint& into) {
+  endpoint address;
+  read(value, address);
+  if (address.host.empty())
+    return;
+  if (is_ip_address(address.host))
+    into = std::move(address);
+  else
+    value->problem("a listener's address is an IP address, " + in_quotes(address.host)
+                   + " is a name");
+}
+
+listener_settings read_listener(const yaml_value& value) {
+  yaml_mapping map{value};
+  listener_settings one;
+  one.where = value.where();
+  const auto protocol = map.require("protocol");
+  read(protocol, one.protocol, protocols);
+  if (one.protocol == mail_protocol::pop3 || one.protocol == mail_protocol::sieve)
+    protocol->not_served("a " + std::string{text_of(one.protocol)} + " listener");
+  read_address(map.require("address"), one.address);
+  const auto tls = map.require("tls");
+  read(tls, one.tls, tls_words);
+  if (one.tls == listener_tls::refuse)
+    tls->not_served("`tls: refuse`");
+  read(map.take("certificate"), one.certificate);
+  const auto notice = map.take("notice");
+  read(notice, one.notice);
+  if (notice && one.tls != listener_tls::refuse)
+    notice->problem("is only told with `tls: refuse`");
+  const auto auth = map.take("auth");
+  read(auth, one.auth);
+  if (one.auth && one.protocol == mail_protocol::smtp)
+    auth->not_served("`auth: true` on an smtp listener");
+  else if (auth && one.protocol != mail_protocol::smtp)
+    auth->problem("is for smtp listeners; on the others a login is always needed");
+  if (const auto peers = map.take("proxy_protocol_from"))
+    read_proxy_peers(*peers, one.proxy_protocol_from);
+  return one;
+}
+
+} // namespace
+
+void read_listeners(const yaml_value& value, std::vector<listener_settings>& into) {
+  for (const auto& item : value.items()) {
+    auto one = read_listener(item);
+    const auto same
+        = std::find_if(into.begin(), into.end(), [&](const listener_settings& other) {
+            return one.address.port != 0 && other.address == one.address;
+          });
+    if (same != into.end())
+      item.problem("the address " + text_of(one.address) + " is already taken in line "
+                   + std::to_string(same->where.line));
+    into.push_back(std::move(one));
+  }
+  if (into.empty())
+    value.problem("at least one listener is needed");
+}
+
+} // namespace stellwerk

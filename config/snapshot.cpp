@@ -1,0 +1,45 @@
+#include "config/snapshot.hpp"
+
+#include "config/accounts_csv.hpp"
+#include "config/load_configuration.hpp"
+
+#include <utility>
+
+namespace stellwerk {
+namespace {
+
+void warn_of_unjudged_domains(const snapshot& loaded, diagnostics& found) {
+  for (const auto& route : loaded.routes.all())
+    if (!loaded.accounts->has_accounts(route.domain))
+      found.push_back({loaded.settings.routes.string(), route.value, "domains." + route.written,
+                       "has no accounts, login case and sender binding cannot be judged there",
+                       severity::warning});
+}
+
+} // namespace
+
+load_result load_snapshot(const std::filesystem::path& stellwerk_yaml) {
+  load_result result;
+  auto& found = result.found;
+  const auto text = read_file(stellwerk_yaml, found);
+  if (!text)
+    return result;
+  auto settings = parse_configuration(*text, stellwerk_yaml, found);
+  if (!settings)
+    return result;
+  snapshot loaded;
+  loaded.settings = std::move(*settings);
+  loaded.routes = load_routes(loaded.settings.routes, found);
+  loaded.accounts_configured = !loaded.settings.accounts_csv.empty();
+  if (loaded.accounts_configured) {
+    loaded.accounts = std::make_shared<const account_table>(
+        load_accounts(loaded.settings.accounts_csv, found));
+    warn_of_unjudged_domains(loaded, found);
+  }
+  sort_by_place(found);
+  if (!has_problems(found))
+    result.loaded = std::move(loaded);
+  return result;
+}
+
+} // namespace stellwerk

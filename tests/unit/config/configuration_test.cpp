@@ -1,0 +1,306 @@
+#include "config/load_configuration.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace stellwerk;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string needed = R"(certificates:
+  - { chain: c.pem, key: c.key }
+listeners:
+  - { protocol: imap, address: "127.0.0.1:993", tls: implicit }
+backends:
+  old: { imap: { address: "old:143", tls: starttls } }
+  new: { imap: { address: "new:143", tls: starttls } }
+)";
+
+std::string problems(const std::string& text) {
+  diagnostics found;
+  (void)parse_configuration(text, "conf/s.yaml", found);
+  sort_by_place(found);
+  std::string result;
+  for (const auto& one : found)
+    if (one.weight == severity::problem)
+      result += text_of(one) + '\n';
+  return result;
+}
+
+// The problems of `more` behind the keys that are needed; its first line is line 1.
+std::string problems_of(const std::string& more) { return problems(more + '\n' + needed); }
+
+configuration parsed(const std::string& more) {
+  diagnostics found;
+  auto result = parse_configuration(more + '\n' + needed, "conf/s.yaml", found);
+  for (const auto& one : found)
+    CHECK_MESSAGE(one.weight == severity::warning, text_of(one));
+  return result.value();
+}
+
+// A listener and an imap service of the old backend as given, in lines 2 and 4.
+std::string with(const std::string& listener, const std::string& service) {
+  return problems("listeners:\n  - { " + listener + " }\nbackends:\n  old: { " + service
+                  + " }\n  new: { imap: { address: \"new:143\", tls: none } }\n"
+                    "certificates: [{ chain: c, key: k }]\n");
+}
+const std::string good_listener = R"(protocol: imap, address: "127.0.0.1:1", tls: implicit)";
+const std::string good_service = R"(imap: { address: "old:143", tls: none })";
+
+} // namespace
+
+TEST_CASE("what is not written has the defaults of the specification") {
+  const auto result = parsed("");
+  CHECK_FALSE(result.hostname.empty());
+  CHECK(result.state_dir == "conf/state");
+  CHECK(result.control == "conf/state/control.sock");
+  CHECK(result.routes == "conf/routes.yaml");
+  CHECK(result.accounts_csv.empty());
+  CHECK(result.workers == 0);
+  CHECK(result.log == log_settings{log_level::info, log_format::text});
+  CHECK(result.admin.listen == endpoint{"127.0.0.1", 9180});
+  CHECK(result.policy.login_case == policy_mode::off); // there are no accounts
+  CHECK(result.policy.sender_envelope == policy_mode::enforce);
+  CHECK(result.policy.sender_header == policy_mode::observe);
+  CHECK(result.policy.delivery_tls == policy_mode::enforce);
+  CHECK(result.policy.delivery_while_moving == while_moving::defer);
+  CHECK(result.budgets.park == 10min);
+  CHECK(result.budgets.park_keepalive == 15s);
+  CHECK(result.budgets.drain == 30s);
+  CHECK(result.budgets.freeze == 15min);
+  CHECK(result.budgets.connect == 10s);
+  CHECK(result.budgets.greeting == 30s);
+  CHECK(result.limits.connections == 20000);
+  CHECK(result.limits.connections_per_address == 200);
+  CHECK(result.limits.parked == 10000);
+  CHECK(result.limits.unauthenticated == 60s);
+  CHECK(result.limits.command == 5min);
+  CHECK(result.limits.idle == 31min);
+  CHECK(result.limits.line == 12288);
+  CHECK(result.limits.literal_before_login == 8192);
+  CHECK(result.limits.header == 262144);
+  CHECK(result.limits.recipients == 1000);
+  CHECK(result.user.empty());
+  const auto& service = result.backends.on_old.imap.value();
+  CHECK(service.tls_min == tls_version::tls_1_2);
+  CHECK(service.verify == peer_verification::full);
+  CHECK(service.client_address == client_address_mode::none);
+  CHECK(result.certificates.front().chain == "conf/c.pem");
+}
+
+TEST_CASE("what is written replaces them") {
+  const auto result = parsed(R"(hostname: mail.old.example
+state_dir: /var/lib/s
+workers: 3
+log: { level: debug, format: json }
+admin: { listen: "[::1]:9999" }
+public_addresses: [192.0.2.25, "2001:db8::25"]
+routes: /etc/r.yaml
+accounts: { csv: a.csv }
+policy:
+  login_case: warn
+  sender_binding: { envelope: off, header: warn }
+  delivery_tls: observe
+  delivery_while_moving: target
+budgets: { park: 1h, drain: 0s, connect: 500ms }
+hooks: { quiesce: "sh -c 'x'", undo: undo.sh }
+dns: { servers: ["127.0.0.1:5353", "::1", 192.0.2.1] }
+limits: { literal_before_login: 1MiB, idle: 2h, recipients: 100 }
+user: stellwerk)");
+  CHECK(result.hostname == "mail.old.example");
+  CHECK(result.state_dir == "/var/lib/s");
+  CHECK(result.control == "/var/lib/s/control.sock");
+  CHECK(result.workers == 3);
+  CHECK(result.log == log_settings{log_level::debug, log_format::json});
+  CHECK(result.admin.listen == endpoint{"::1", 9999});
+  CHECK(result.public_addresses.size() == 2);
+  CHECK(result.routes == "/etc/r.yaml");
+  CHECK(result.accounts_csv == "conf/a.csv");
+  CHECK(result.policy.login_case == policy_mode::warn);
+  CHECK(result.policy.sender_envelope == policy_mode::off);
+  CHECK(result.policy.sender_header == policy_mode::warn);
+  CHECK(result.policy.delivery_tls == policy_mode::observe);
+  CHECK(result.policy.delivery_while_moving == while_moving::target);
+  CHECK(result.budgets.park == 1h);
+  CHECK(result.budgets.drain == 0s);
+  CHECK(result.budgets.connect == 500ms);
+  CHECK(result.hooks.quiesce == "sh -c 'x'");
+  CHECK(result.hooks.undo == "undo.sh");
+  CHECK(result.dns.servers
+        == std::vector<endpoint>{{"127.0.0.1", 5353}, {"::1", 53}, {"192.0.2.1", 53}});
+  CHECK(result.limits.literal_before_login == 1048576);
+  CHECK(result.limits.idle == 2h);
+  CHECK(result.limits.recipients == 100);
+  CHECK(result.user == "stellwerk");
+}
+
+TEST_CASE("all problems come at once, each with line and column") {
+  CHECK(problems(R"(hostname: mail.old.example
+listener:
+  - { protocol: imap, address: "0.0.0.0:993", tls: implicit }
+certificates:
+  - { chain: c.pem, key: c.key, until: 2027-02-30 }
+backends:
+  old: { imap: { address: "old:143", tls: startls } }
+  new: { imap: { address: "new", tls: none } }
+budgets:
+  park:         2h
+  drain: 30s
+)") == R"(conf/s.yaml:1:1: listeners: is missing
+conf/s.yaml:2:1: listener: unknown key, did you mean "listeners"?
+conf/s.yaml:5:40: certificates[0].until: "2027-02-30" is no day, write it as 2027-03-31
+conf/s.yaml:7:43: backends.old.imap.tls: "startls" is not implicit, starttls or none
+conf/s.yaml:8:27: backends.new.imap.address: "new" is not host:port, 192.0.2.1:port or [2001:db8::1]:port
+conf/s.yaml:10:17: budgets.park: 2h is outside 1 s to 1 h
+)");
+}
+
+TEST_CASE("unknown and doubled keys, wrong shapes") {
+  CHECK(problems_of("limits: { line: 1024, lien: 1024, line: 2048 }")
+        == "conf/s.yaml:1:23: limits.lien: unknown key, did you mean \"line\"?\n"
+           "conf/s.yaml:1:35: limits.line: doubled key, already in line 1\n");
+  CHECK(problems_of("limits: [a]")
+        == "conf/s.yaml:1:9: limits: must be a mapping, as in { key: value }\n");
+  CHECK(problems_of("public_addresses: 192.0.2.1")
+        == "conf/s.yaml:1:19: public_addresses: must be a list, as in [a, b]\n");
+  CHECK(problems_of("hostname: [a]")
+        == "conf/s.yaml:1:11: hostname: is a list, a single value is needed\n");
+  CHECK(problems_of("hostname: {a: b}")
+        == "conf/s.yaml:1:11: hostname: is a mapping, a single value is needed\n");
+  CHECK(problems_of("user:").find("user: has no value\n") != std::string::npos);
+  CHECK(problems_of("budgets:\nhooks:\nlimits:").empty());
+  CHECK(problems_of("? [a]\n: b") == "conf/s.yaml:1:3: a key must be a single value\n");
+  CHECK(problems_of("\"a\\x1bb\": c") == "conf/s.yaml:1:1: \"a\\x1bb\": unknown key\n");
+}
+
+TEST_CASE("text that is no YAML, or more than one document") {
+  CHECK(problems("a: [b").starts_with("conf/s.yaml:1:"));
+  CHECK(problems("a: b\n c: d\n").starts_with("conf/s.yaml:2:"));
+  CHECK(problems("") == "conf/s.yaml:1:1: is empty\n");
+  CHECK(problems("# nothing\n") == "conf/s.yaml:1:1: is empty\n");
+  CHECK(problems(needed + "---\nb: c\n").find("a second document") != std::string::npos);
+  CHECK(problems("just words").find("must be a mapping") != std::string::npos);
+}
+
+TEST_CASE("values out of range or of no form") {
+  CHECK(problems_of("workers: 0") == "conf/s.yaml:1:10: workers: 0 is outside 1 to 256\n");
+  CHECK(problems_of("workers: many")
+        == "conf/s.yaml:1:10: workers: \"many\" is not a number\n");
+  CHECK(problems_of("limits: { line: 511 }")
+        == "conf/s.yaml:1:17: limits.line: 511 is outside 512 to 1,048,576\n");
+  CHECK(problems_of("limits: { header: 8kb }").find("is not a size") != std::string::npos);
+  CHECK(problems_of("budgets: { park: 10 }").find("is no duration") != std::string::npos);
+  CHECK(problems_of("policy: { delivery_tls: off }")
+        == "conf/s.yaml:1:25: policy.delivery_tls: \"off\" is not observe, warn or enforce\n");
+  CHECK(problems_of("public_addresses: [mail.example]").find("no IP address")
+        != std::string::npos);
+  CHECK(problems_of("hostname: \"a b\"").find("is no host name") != std::string::npos);
+  CHECK(problems_of("dns: { servers: [\"host:53\"] }").find("no IP address")
+        != std::string::npos);
+  CHECK(problems_of("routes: \"\"").find("a path is needed") != std::string::npos);
+}
+
+TEST_CASE("both backends must exist and reach something") {
+  const std::string head = "certificates: [{ chain: c, key: k }]\nlisteners:\n"
+                           "  - { protocol: imap, address: \"127.0.0.1:1\", tls: implicit }\n";
+  CHECK(problems(head + "backends:\n  old: { imap: { address: \"o:1\", tls: none } }\n")
+        == "conf/s.yaml:5:3: backends.new: is missing\n");
+  CHECK(problems(head + "backends:\n  old: {}\n  new: { imap: { address: \"o:1\" } }\n")
+            .find("5:8: backends.old: reaches no protocol")
+        != std::string::npos);
+  CHECK(problems(head
+                 + "backends:\n  old: { smtp: { address: \"o:1\" } }\n"
+                   "  new: { smtp: { address: \"o:1\" } }\n")
+        == "conf/s.yaml:3:5: listeners: neither old nor new has a backend for imap\n");
+}
+
+TEST_CASE("listeners") {
+  CHECK(with(good_listener, good_service).empty());
+  CHECK(with(R"(protocol: imap, address: "localhost:1", tls: implicit)", good_service)
+            .find("2:32: listeners[0].address: a listener's address is an IP address")
+        != std::string::npos);
+  CHECK(with(R"(protocol: imap, tls: implicit)", good_service)
+        == "conf/s.yaml:2:5: listeners[0].address: is missing\n");
+  CHECK(with(good_listener + " }\n  - { " + good_listener, good_service)
+            .find("3:5: listeners[1]: the address 127.0.0.1:1 is already taken in line 2")
+        != std::string::npos);
+  CHECK(with(good_listener + ", notice: bye", good_service).find("tls: refuse")
+        != std::string::npos);
+  CHECK(with(good_listener + ", auth: true", good_service).find("for smtp listeners")
+        != std::string::npos);
+  CHECK(problems("listeners: []\n").find("at least one listener is needed")
+        != std::string::npos);
+}
+
+TEST_CASE("backends") {
+  const auto service = [](const std::string& more) {
+    return with(good_listener, R"(imap: { address: "old:143", tls: starttls, )" + more + " }");
+  };
+  const std::string pin = "\"sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"";
+  CHECK(service("verify: pin, pin: " + pin).empty());
+  CHECK(service("verify: pin").find("needs a pin") != std::string::npos);
+  CHECK(service("pin: " + pin).find("has no effect without `verify: pin`")
+        != std::string::npos);
+  CHECK(service("verify: none, ca: ca.pem").find("has no effect without `verify: full`")
+        != std::string::npos);
+  CHECK(service("verify: pin, pin: \"sha256:abc\"").find("must be sha256:")
+        != std::string::npos);
+  CHECK(service("client_address: xclient").find("not spoken on imap") != std::string::npos);
+  CHECK(service("client_address: id").empty());
+  CHECK(
+      with(good_listener, good_service + R"(, smtp: { address: "old:25", client_address: id })")
+          .find("id is for imap")
+      != std::string::npos);
+  CHECK(with(good_listener, R"(imap: { address: "old:0" })").find("port 0")
+        != std::string::npos);
+  CHECK(with(good_listener, good_service + ", login: { as: user, name: x }")
+            .find("no effect without `as: master`")
+        != std::string::npos);
+  CHECK(problems_of("policy: { delivery_while_moving: queue }").find("needs a backend `queue`")
+        != std::string::npos);
+}
+
+TEST_CASE("what this version does not serve is a problem, not ignored") {
+  const std::string tail = " is not served by this version\n";
+  const auto pop3 = good_service
+                    + R"(, pop3: { address: "old:110" }, sieve: { address: "old:4190" })"
+                    + R"(, smtp: { address: "old:25" })";
+  CHECK(with(R"(protocol: pop3, address: "127.0.0.1:1", tls: implicit)", pop3)
+        == "conf/s.yaml:2:17: listeners[0].protocol: a pop3 listener" + tail);
+  CHECK(with(R"(protocol: sieve, address: "127.0.0.1:1", tls: starttls)", pop3)
+        == "conf/s.yaml:2:17: listeners[0].protocol: a sieve listener" + tail);
+  CHECK(with(R"(protocol: imap, address: "127.0.0.1:1", tls: refuse, notice: bye)", pop3)
+        == "conf/s.yaml:2:52: listeners[0].tls: `tls: refuse`" + tail);
+  CHECK(with(R"(protocol: smtp, address: "127.0.0.1:1", tls: starttls, auth: true)", pop3)
+        == "conf/s.yaml:2:68: listeners[0].auth: `auth: true` on an smtp listener" + tail);
+  CHECK(with(good_listener + ", proxy_protocol_from: [10.0.0.0/8]", pop3)
+        == "conf/s.yaml:2:83: listeners[0].proxy_protocol_from: proxy_protocol_from" + tail);
+  CHECK(with(good_listener, good_service + ", login: { as: master, name: m, password_file: p }")
+            .find("as: `as: master`" + tail)
+        != std::string::npos);
+  for (const std::string source : {"sqlite", "postgresql", "ldap"}) {
+    const auto said = problems_of("accounts: { " + source + ": \"user:s3cret@db\" }");
+    CHECK(said.find("accounts from " + source + tail) != std::string::npos);
+    CHECK(said.find("s3cret") == std::string::npos);
+  }
+  CHECK(problems_of("accounts: {}").find("names no source") != std::string::npos);
+  CHECK(problems_of("policy: { sender_binding: { header: enforce } }")
+        == "conf/s.yaml:1:37: policy.sender_binding.header: `header: enforce`" + tail);
+  CHECK(problems_of("policy: { sender_binding: { header: observe } }").empty());
+}
+
+TEST_CASE("login_case needs accounts") {
+  CHECK(problems_of("policy: { login_case: enforce }")
+        == "conf/s.yaml:1:23: policy.login_case: enforce needs accounts to compare with, and "
+           "there are none\n");
+  CHECK(problems_of("accounts: { csv: a.csv }\npolicy: { login_case: enforce }").empty());
+  diagnostics found;
+  const auto result = parse_configuration(needed, "s.yaml", found);
+  REQUIRE(found.size() == 1);
+  CHECK(text_of(found.front())
+        == "s.yaml: policy.login_case: warning: is off, because there are no accounts to "
+           "compare with");
+  CHECK(result->policy.login_case == policy_mode::off);
+}
