@@ -1,12 +1,15 @@
 """Fixtures of every folder: the pair of real servers and proxies that end with their test."""
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from support.authority import Authority
 from support.mail_pair import MailPair
+from support.proxy_clients import Clients
 from support.proxy_settings import PROXY_NAME, merged, real_backend, settings_for
 from support.stellwerk import Stellwerk
 
@@ -39,12 +42,12 @@ def start_proxy(pair):
         proxy = Stellwerk(pair.folder / f"proxy-{len(list(pair.folder.glob('proxy-*')))}",
                           merged(base, settings), ports, routes,
                           pair.accounts if accounts is None else accounts, default)
+        proxy.clients = Clients(proxy, pair.authority)
         started.append(proxy)
         return proxy.start(before_exec)
 
     yield start
-    for proxy in started:
-        proxy.stop()
+    _stop_all(started)
 
 
 @pytest.fixture
@@ -65,7 +68,6 @@ def folder():
 @pytest.fixture
 def start_between(folder):
     """Starts a proxy between two fake backends (dicts as in stellwerk.yaml); ends it after the test."""
-    from support.authority import Authority
     started = []
     authority = Authority(folder / "authority")
 
@@ -74,10 +76,16 @@ def start_between(folder):
         policy = {} if accounts else {"accounts": None, "policy": {"login_case": "off"}}
         proxy = Stellwerk(folder / f"proxy-{len(started)}", merged(merged(base, policy), settings), ports,
                           routes or {"example.org": "old", "example.com": "new"}, accounts, default)
-        proxy.authority = authority
+        proxy.clients = Clients(proxy, authority)
         started.append(proxy)
         return proxy.start(before_exec)
 
     yield start
-    for proxy in started:
-        proxy.stop()
+    _stop_all(started)
+
+
+def _stop_all(proxies):
+    """Stops each, even when one before it ended badly."""
+    with contextlib.ExitStack() as stack:
+        for proxy in proxies:
+            stack.callback(proxy.stop)

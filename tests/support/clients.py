@@ -16,6 +16,7 @@ class ImapOverTls(imaplib.IMAP4):
         self._context = context
         self._name = name
         super().__init__(address, port, timeout)
+        self._encoding = "utf-8"  # passwords are octets; imaplib would refuse any but ASCII
 
     def _create_socket(self, timeout):
         return self._context.wrap_socket(super()._create_socket(timeout), server_hostname=self._name)
@@ -26,6 +27,7 @@ class ImapWithStartTls(imaplib.IMAP4):
 
     def __init__(self, port: int, timeout: float = 20, address: str = "127.0.0.1"):
         super().__init__(address, port, timeout)
+        self._encoding = "utf-8"
 
     def encrypt(self, context: ssl.SSLContext, name: str) -> "ImapWithStartTls":
         self.host = name

@@ -34,6 +34,10 @@ class FakeImap(FakeMailServer):
         self._start_tls = start_tls
         super().__init__(self._talk)
 
+    def heal(self) -> None:
+        """From the next connection on there are no faults."""
+        self._faults = {}
+
     def _at(self, step: str, peer: Peer, otherwise: Action) -> None:
         self._faults.get(step, otherwise)(peer)
 

@@ -66,6 +66,7 @@ class FakeMailServer:
         except BaseException as error:  # noqa: BLE001, told by stop
             self._broken.append(error)
         finally:
+            peer.is_finished = True
             try:
                 peer.close()
             except OSError:

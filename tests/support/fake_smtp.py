@@ -20,18 +20,21 @@ class Taken:
 
 
 class FakeSmtp(FakeMailServer):
-    """Takes what it is given, refuses recipients at `elsewhere.example` unless logged in.
+    """Takes mail for the three domains of the tests, and for any once logged in (or `is_open_relay`).
 
     `faults`: what happens instead of answering at `greeting`, `ehlo`, `starttls`, `tls`, `auth`,
     `mail`, `rcpt`, `data` or `final`; each starts with the command already read. It ends a transaction
     in `taken` only after its 250 is on the wire.
     """
 
+    domains = ("@example.org", "@example.net", "@example.com")
+
     def __init__(self, password: str = "secret", features: tuple[str, ...] = FEATURES,
                  faults: Mapping[str, Action] = {}, greeting: str = "220 fake.example ESMTP",
-                 start_tls: Optional[ssl.SSLContext] = None):
+                 start_tls: Optional[ssl.SSLContext] = None, is_open_relay: bool = False):
         self.password = password
         self.features = features
+        self._is_open_relay = is_open_relay
         self.logins: list[tuple[str, str]] = []
         self.taken: list[Taken] = []
         self.seen_data: list[bytes] = []
@@ -71,7 +74,7 @@ class FakeSmtp(FakeMailServer):
                 self._at("mail", peer, lambda p: p.say("250 2.1.0 ok"))
             elif verb.startswith("RCPT TO:") and transaction:
                 path = _path(line)
-                if path.endswith("@elsewhere.example") and not logged_in:
+                if not (logged_in or self._is_open_relay or path.endswith(self.domains)):
                     peer.say("554 5.7.1 relay access denied")
                 else:
                     transaction.forward_paths.append(path)

@@ -18,6 +18,7 @@ class Peer:
         self.socket = connection
         self._buffer = b""
         self.heard: list[str] = []
+        self.is_finished = False  # set when the script that plays this end has ended
 
     def say(self, *lines: str) -> None:
         self.say_raw("".join(line + "\r\n" for line in lines).encode("latin-1"))

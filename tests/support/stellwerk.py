@@ -1,5 +1,6 @@
 """The proxy as an operator runs it: files in a folder, `serve` in the foreground, the CLI beside it."""
 
+import contextlib
 import csv
 import io
 import json
@@ -8,13 +9,16 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
-from typing import Callable, Iterable, Mapping, Optional
+from typing import TYPE_CHECKING, Callable, Iterable, Mapping, Optional
 
 from .accounts import Account
 from .process import Process
 from .proxy_settings import default_binary
 from .waiting import answers
 from .yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from .proxy_clients import Clients
 
 
 class Stellwerk:
@@ -29,6 +33,7 @@ class Stellwerk:
         self.config = folder / "stellwerk.yaml"
         self.routes_file = folder / "routes.yaml"
         self.accounts_file = folder / "accounts.csv"
+        self.clients: Optional["Clients"] = None  # set by who knows the authority
         self._process: Optional[Process] = None
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "state").mkdir(mode=0o700, exist_ok=True)
@@ -160,5 +165,6 @@ class Stellwerk:
 def connect(port: int, timeout: float = 20) -> socket.socket:
     """A bare connection to a listener."""
     connection = socket.create_connection(("127.0.0.1", port), timeout)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with contextlib.suppress(OSError):  # reset already: the first read will tell
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
