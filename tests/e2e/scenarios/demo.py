@@ -1,0 +1,274 @@
+"""scripts/demo: one domain moves between two real mail servers under live traffic.
+
+The last line is `demo: logins=N failed_logins=N sent=N delivered_old=N delivered_new=N lost=N duplicated=N`,
+counted on the servers' disks. Exit code 0 means that failed_logins, lost and duplicated are 0 and that the
+refusals shown were refusals.
+"""
+
+import argparse
+import re
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from scenarios.ledger import Flip, Ledger, Tally  # noqa: E402
+from scenarios.paper import Paper  # noqa: E402
+from scenarios.traffic import Traffic  # noqa: E402
+from support.accounts import Account  # noqa: E402
+from support.clients import new_message  # noqa: E402
+from support.dialogue import ImapDialogue, SmtpDialogue  # noqa: E402
+from support.mail_pair import MailPair  # noqa: E402
+from support.proxy_clients import Clients  # noqa: E402
+from support.proxy_settings import PROXY_NAME, real_backend, settings_for  # noqa: E402
+from support.stellwerk import Stellwerk  # noqa: E402
+from support.waiting import wait_until  # noqa: E402
+
+MOVED = "example.org"
+ROUTES = {"example.org": "old", "example.net": "old", "example.com": "new"}
+ACCOUNTS = (
+    Account("anna@example.org", "anna-demo", senders=("info@example.org",), aliases=("info@example.org",)),
+    Account("Max.Muster@example.org", "max-demo"),
+    Account("office@example.org", "office-demo", senders=("@example.org",)),
+    Account("lena@example.org", "lena-demo"),
+    Account("bert@example.net", "bert-demo"),
+    Account("tom@example.net", "tom-demo"),
+    Account("uta@example.net", "uta-demo"),
+    Account("everything@example.net", "everything-demo"),
+    Account("carla@example.com", "carla-demo"),
+    Account("nils@example.com", "nils-demo"),
+    Account("pia@example.com", "pia-demo"),
+    Account("relay@example.com", "relay-demo", senders=("*",)),
+)
+CATCH_ALL = {"example.net": "everything@example.net"}
+LETTERS_EACH = 5
+LETTERS_PER_ACT = 60
+
+
+def fill_mailboxes(pair: MailPair) -> None:
+    """Everybody has some mail where they read it; of the domain that will move, both servers do."""
+    for account in pair.accounts:
+        for side in {ROUTES[account.domain], "new"} if account.domain == MOVED else {ROUTES[account.domain]}:
+            server = pair.server(side)
+            dialogue = ImapDialogue(server.dovecot.imaps_port, pair.authority.client_context(), server.host)
+            assert dialogue.login(account.login, account.password).startswith("OK")
+            for _ in range(LETTERS_EACH):
+                text = new_message("friend@elsewhere.example", account.login).as_bytes().replace(b"\n", b"\r\n")
+                tag = dialogue.send(f"APPEND INBOX {{{len(text)}}}")
+                dialogue.line()
+                dialogue.say_raw(text + b"\r\n")
+                assert dialogue.until_tagged(tag)[-1].startswith("OK")
+            dialogue.ask("LOGOUT")
+
+
+def start_proxy(pair: MailPair) -> Stellwerk:
+    certificate = pair.authority.issue(PROXY_NAME, "localhost", "127.0.0.1")
+    settings, ports = settings_for(
+        certificate, real_backend(pair.old, pair.authority, "starttls", "starttls", "none"),
+        real_backend(pair.new, pair.authority, "implicit", "implicit", "starttls"))
+    settings["log"] = {"level": "info", "format": "text"}
+    settings["budgets"] = {"drain": "10s"}
+    proxy = Stellwerk(pair.folder / "proxy", settings, ports, ROUTES, pair.accounts)
+    proxy.clients = Clients(proxy, pair.authority)
+    return proxy.start()
+
+
+def show_stage(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
+    paper.section(1, "The stage")
+    paper.say("Two real mail servers (Dovecot and Postfix from Debian), both with an account for everybody, and "
+              "Stellwerk in front under the name clients always had. All on 127.0.0.1:")
+    paper.table([
+        ["", "IMAP", "submission", "port 25", ""],
+        ["old", f"{pair.old.dovecot.imap_port}", f"{pair.old.postfix.submission_port}",
+         f"{pair.old.postfix.smtp_port}", "lets logins in whatever their case, anybody sends as anybody"],
+        ["new", f"{pair.new.dovecot.imaps_port}", f"{pair.new.postfix.submissions_port}",
+         f"{pair.new.postfix.smtp_port}", "is strict about case"],
+        ["proxy", f"{proxy.ports['imaps']}", f"{proxy.ports['submissions']}", f"{proxy.ports['smtp']}",
+         f"{PROXY_NAME}, TLS only"]])
+    paper.say("")
+    paper.table([["domain", "phase", "accounts"],
+                 *[[domain, phase, ", ".join(account.login.partition("@")[0] for account in pair.accounts
+                                             if account.domain == domain)]
+                   for domain, phase in ROUTES.items()]])
+
+
+def show_traffic(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair) -> None:
+    paper.section(2, "Everyday traffic")
+    traffic.start(idlers=pair.accounts, fetchers=2, submitters=3, servers=2)
+
+    def busy() -> bool:
+        traffic.check()
+        return len(traffic.idle) == len(pair.accounts) and len(ledger.letters) >= LETTERS_PER_ACT
+
+    wait_until(busy, "everyday traffic", 90)
+    paper.say(f"{len(pair.accounts)} readers sit in IDLE, 2 more programs log in and FETCH over and over, 3 people "
+              f"submit mail, 2 foreign servers deliver. So far: {ledger.logins} logins, {len(ledger.letters)} messages.")
+
+
+def flip(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair, proxy: Stellwerk) -> Flip:
+    paper.section(3, f"One word moves {MOVED}, while all of that goes on")
+    paper.quote(f"routes.yaml  - {MOVED}: old", "31")
+    paper.quote(f"             + {MOVED}: new", "32")
+    proxy.edit_route(MOVED, "new")
+    readers = [account.login for account in pair.accounts if account.domain == MOVED]
+    deferred = sum(ledger.deferrals.values())
+    count = len(ledger.letters)
+    asked = time.monotonic()
+    done = proxy.run("reload")
+    in_force = time.monotonic()
+    paper.quote("$ stellwerk reload -c stellwerk.yaml", "1")
+    paper.quote(done.stdout + done.stderr)
+    if done.returncode != 0:
+        raise RuntimeError(f"reload ended with {done.returncode}")
+
+    def settled() -> bool:
+        traffic.check()
+        back = {reader.login for reader in ledger.returns if reader.server == "new"}
+        return (set(readers) <= back and set(readers) <= traffic.idle
+                and len(ledger.letters) >= count + LETTERS_PER_ACT)
+
+    wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns}", 90)
+    returns = [reader for reader in ledger.returns if reader.login in readers]
+    cut = [reader.login for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")]
+    if cut:
+        raise RuntimeError(f"ended without a BYE: {', '.join(cut)}")
+    paper.say(f"The {len(readers)} readers of {MOVED} in IDLE heard `* BYE [UNAVAILABLE]`, logged in again as mail "
+              f"programs do, and found themselves on the new server; the slowest was back after "
+              f"{max(reader.seconds for reader in returns) * 1000:.0f} ms. Nobody typed a password.")
+    asked_back = sum(ledger.deferrals.values()) - deferred
+    if asked_back:
+        paper.say(f"{asked_back} times a sender was asked to come back (a temporary reply, because the server of its "
+                  "recipient had just changed under it), did so, and the message went to the right side.")
+    else:
+        paper.say("No sender was interrupted: what was under way finished where it had begun.")
+    disturbed = {reader.login for reader in ledger.returns} - set(readers)
+    if disturbed:
+        paper.bad(f"Readers of other domains had to come back too: {', '.join(sorted(disturbed))}.")
+    else:
+        paper.say("Sessions of the other two domains noticed nothing at all.")
+    return Flip(MOVED, asked, in_force, "old", "new")
+
+
+def show_refusals(paper: Paper, pair: MailPair, proxy: Stellwerk) -> bool:
+    """Returns whether everything that should be refused was."""
+    paper.section(4, "Who should not get in, doesn't")
+    context = pair.authority.client_context()
+    person = pair.account("bert@example.net")
+    wrong = "BERT@Example.Net"
+
+    direct = ImapDialogue(pair.old.dovecot.imaps_port, context, pair.old.host).login(wrong, person.password)
+    through = ImapDialogue(proxy.ports["imaps"], context).login(wrong, person.password)
+    paper.say(f"The account is {person.login}. Somebody logs in as {wrong}, with the right password. That works on the "
+              "old server, would fail on the new one, and so must not become a habit:")
+    paper.table([["", f"LOGIN {wrong}"], ["old server", re.sub(r" \[CAPABILITY[^]]*\]", "", direct)], ["Stellwerk", through]])
+
+    foreign = "pia@example.com"
+    smtp = SmtpDialogue(pair.old.postfix.submissions_port, context, pair.old.host)
+    smtp.ehlo()
+    smtp.auth_plain(person.login, person.password)
+    on_old = smtp.ask(f"MAIL FROM:<{foreign}>")
+    ours = proxy.clients.submission_dialogue(person).ask(f"MAIL FROM:<{foreign}>")
+    paper.say("")
+    paper.say(f"Logged in as {person.login}, they now try to send mail as {foreign}:")
+    paper.table([["", f"MAIL FROM:<{foreign}>"], ["old server", str(on_old)], ["Stellwerk", str(ours)]])
+    return through.startswith("NO [AUTHENTICATIONFAILED]") and ours.code == 553 and ours.enhanced == "5.7.1"
+
+
+def show_tally(paper: Paper, tally: Tally, ledger: Ledger) -> None:
+    paper.section(5, "What the servers really hold")
+    paper.table([["domain", "on old", "on new", "phase"],
+                 *[[domain, str(tally.found["old"][domain]), str(tally.found["new"][domain]),
+                    "old, then new" if domain == MOVED else phase] for domain, phase in ROUTES.items()]])
+    paper.say("")
+    for wrong, text in ((ledger.failed_logins, f"{ledger.logins} logins, {len(ledger.failed_logins)} failed"),
+                        (tally.lost, f"{len(ledger.letters)} messages accepted, {len(tally.lost)} lost or on the wrong side"),
+                        (tally.duplicated, f"{tally.duplicated} doubled"),
+                        (ledger.refusals, f"{len(ledger.refusals)} refused for good that should not have been")):
+        (paper.bad if wrong else paper.good)(text)
+    for problem in [*ledger.failed_logins, *tally.lost, *ledger.refusals][:20]:
+        paper.quote(problem, "31")
+
+
+def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
+    paper.section(6, "It is yours now, until Ctrl-C")
+    paper.table([["", "127.0.0.1 port"], ["IMAP with TLS", str(proxy.ports["imaps"])],
+                 ["IMAP with STARTTLS", str(proxy.ports["imap"])],
+                 ["submission with TLS", str(proxy.ports["submissions"])],
+                 ["submission with STARTTLS", str(proxy.ports["submission"])], ["port 25", str(proxy.ports["smtp"])]])
+    paper.say(f"Passwords are the first name and `-demo`: bert@example.net has bert-demo, Max.Muster@example.org max-demo. "
+              f"The certificate authority to trust is {pair.authority.ca}.")
+    paper.say("Try:")
+    paper.quote(f"curl --cacert {pair.authority.ca} -u anna@example.org:anna-demo "
+                f"imaps://localhost:{proxy.ports['imaps']}/\n"
+                f"openssl s_client -crlf -CAfile {pair.authority.ca} -servername {PROXY_NAME} "
+                f"-connect 127.0.0.1:{proxy.ports['imaps']}\n"
+                f"{proxy.binary} status -c {proxy.config}\n"
+                f"editor {proxy.routes_file} && {proxy.binary} reload -c {proxy.config}\n"
+                f"tail -f {proxy.folder}/proxy.log")
+
+
+def run(keep: bool) -> int:
+    paper = Paper()
+    paper.title("Stellwerk: a domain moves to another mail server, and nobody notices")
+    ledger = Ledger()
+    with ExitStack() as cleanup:
+        pair = cleanup.enter_context(MailPair(ACCOUNTS, CATCH_ALL))
+        fill_mailboxes(pair)
+        proxy = start_proxy(pair)
+        cleanup.callback(proxy.kill)
+        show_stage(paper, pair, proxy)
+        addresses = {address: account for account in pair.accounts for address in (account.login, *account.aliases)}
+        addresses["whatever@example.net"] = pair.account(CATCH_ALL["example.net"])
+        traffic = Traffic(proxy, ledger, addresses)
+        cleanup.callback(traffic.stop)
+        show_traffic(paper, traffic, ledger, pair)
+        flipped = flip(paper, traffic, ledger, pair, proxy)
+        refused = show_refusals(paper, pair, proxy)
+        traffic.stop()
+        traffic.check()
+        wait_until(lambda: pair.old.is_settled() and pair.new.is_settled(), "both servers' queues to empty", 60)
+        tally = Tally.take(pair, ledger, ROUTES, flipped)
+        show_tally(paper, tally, ledger)
+        if not refused:
+            paper.bad("a wrong-cased login or a foreign sender was not refused")
+        if keep:
+            show_how_to_connect(paper, pair, proxy)
+            try:
+                signal.pause()
+            except KeyboardInterrupt:
+                pass
+        else:
+            proxy.stop()
+    paper.last(f"demo: logins={ledger.logins} failed_logins={len(ledger.failed_logins)} sent={len(ledger.letters)} "
+               f"delivered_old={sum(tally.found['old'].values())} delivered_new={sum(tally.found['new'].values())} "
+               f"lost={len(tally.lost)} duplicated={tally.duplicated}")
+    wrong = ledger.failed_logins or tally.lost or tally.duplicated or ledger.refusals or not refused
+    return 1 if wrong else 0
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="scripts/demo", description="A domain moves between two mail servers, live.")
+    words.add_argument("--keep", action="store_true", help="leave all running and say how to connect by hand")
+    keep = words.parse_args().keep
+
+    def end(number, _) -> None:
+        signal.signal(number, signal.SIG_IGN)  # once is enough: let the cleaning up finish
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        return run(keep)
+    except KeyboardInterrupt:
+        print("\nStopped, and cleaned up.", file=sys.stderr)
+        return 130
+    except Exception as error:  # noqa: BLE001, said below
+        print(f"\nThe demo failed: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
