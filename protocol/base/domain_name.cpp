@@ -192,8 +192,8 @@ std::optional<std::string> literal_key(std::string_view domain) {
   if (domain.size() < 3 || domain.size() > max_domain || domain.back() != ']')
     return std::nullopt;
   for (const char c : domain.substr(1, domain.size() - 2))
-    if (c <= ' ' || c > '~' || c == '[' || c == ']' || c == '\\')
-      return std::nullopt;
+    if (!is_alpha(c) && !is_digit(c) && c != '.' && c != ':' && c != '-')
+      return std::nullopt; // An @ above all: addresses are cut at their last one.
   return to_lower(domain);
 }
 

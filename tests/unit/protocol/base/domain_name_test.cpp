@@ -97,7 +97,7 @@ TEST_CASE("capital letters of every alphabet with case have the key of the small
 TEST_CASE("an address literal is its own key") {
   CHECK(key("[192.0.2.1]") == "[192.0.2.1]");
   CHECK(key("[IPv6:2001:DB8::1]") == "[ipv6:2001:db8::1]");
-  for (const auto* wrong : {"[", "[]", "[1.2.3.4", "[1 2]", "[a]b", "[a[b]"})
+  for (const auto* wrong : {"[", "[]", "[1.2.3.4", "[1 2]", "[a]b", "[a[b]", "[a@b]", "[a\"b]"})
     CHECK_FALSE(domain_key(wrong).has_value());
 }
 
