@@ -183,7 +183,7 @@ material load_material(const configuration& settings, const std::string& file, t
         complete && !listener.certificate.empty()
         && !made.certificates->knows(listener.certificate))
       report(listener.where, "listeners[" + std::to_string(i) + "].certificate",
-             "no certificate has the name " + stellwerk::quoted(listener.certificate));
+             "no certificate has the name " + in_quotes(listener.certificate));
   for (const auto protocol : all_protocols) {
     open_backend("old", protocol, settings.backends.on_old.service(protocol), made, report);
     open_backend("new", protocol, settings.backends.on_new.service(protocol), made, report);
