@@ -1,0 +1,134 @@
+#include "actors/cli/run.hpp"
+
+#include "actors/cli/check.hpp"
+#include "actors/cli/control_client.hpp"
+#include "actors/cli/control_path.hpp"
+#include "actors/cli/load_files.hpp"
+#include "actors/cli/reply_text.hpp"
+
+#include <exception>
+#include <ostream>
+
+namespace stellwerk::cli {
+
+namespace {
+
+/// JSON for a program: one object on one line, whatever octets are in it.
+void print(std::ostream& out, const json& object) {
+  out << object.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+}
+
+exit_code check(const arguments& asked, std::ostream& out) {
+  const auto files = load_files(asked.config_file, std::chrono::system_clock::now());
+  if (asked.json)
+    print(out, check_reply(files.found));
+  else
+    out << check_text(files.found, asked.config_file);
+  return has_problems(files.found) ? exit_code::configuration : exit_code::done;
+}
+
+json request_for(const arguments& asked) {
+  switch (asked.what) {
+    case command::reload:
+      return {{"command", "reload"}, {"allow_removals", asked.allow_removals}};
+    case command::status:
+      return {{"command", "status"}, {"domain", asked.domain}};
+    case command::kick:
+      return {{"command", "kick"}, {"who", asked.who}};
+    case command::drain:
+      return {{"command", "drain"}};
+    case command::sessions:
+    case command::serve:
+    case command::check:
+      break;
+  }
+  return {{"command", "sessions"}};
+}
+
+std::string text_for(command what, const json& reply) {
+  switch (what) {
+    case command::reload:
+      return reload_text(reply);
+    case command::status:
+      return status_text(reply);
+    case command::kick:
+      return kick_text(reply);
+    case command::drain:
+      return drain_text(reply);
+    case command::sessions:
+    case command::serve:
+    case command::check:
+      break;
+  }
+  return sessions_text(reply);
+}
+
+exit_code refuse(const arguments& asked, const json& error, exit_code code, std::ostream& out,
+                 std::ostream& err,
+                 std::string_view consequence = "the running configuration stays in force") {
+  if (asked.json)
+    print(out, {{"error", error}});
+  else
+    err << error_text(error, consequence);
+  return code;
+}
+
+exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
+  diagnostics found;
+  const auto control = find_control(asked.config_file, found);
+  if (!control) {
+    const json error{{"reason", text_of(found.front())},
+                     {"advice", "Name the file that serve was started with: -c FILE"}};
+    return refuse(asked, error, exit_code::configuration, out, err);
+  }
+  const auto answer = ask_proxy(*control, request_for(asked));
+  if (answer.code == exit_code::no_proxy && !answer.problem.empty() && has_problems(found)) {
+    // Perhaps the socket is elsewhere, and the file would say so without its problems.
+    const json error{{"reason", answer.problem},
+                     {"advice", "Correct the file first."},
+                     {"problems", problems_of(found)}};
+    if (!asked.json)
+      err << "stellwerk: " << answer.problem << '\n';
+    return refuse(asked, error, exit_code::configuration, out, err, "no proxy was asked");
+  }
+  if (!answer.problem.empty()) {
+    const bool absent = answer.code == exit_code::no_proxy;
+    const json error{
+        {"reason", answer.problem},
+        {"advice", absent ? "Start it with: stellwerk serve -c " + asked.config_file : ""}};
+    return refuse(asked, error, answer.code, out, err);
+  }
+  if (const auto error = answer.reply.find("error"); error != answer.reply.end())
+    return refuse(asked, *error, answer.code, out, err);
+  if (asked.json)
+    print(out, answer.reply);
+  else
+    out << text_for(asked.what, answer.reply);
+  return answer.code;
+}
+
+} // namespace
+
+exit_code run(int argc, const char* const* argv, const serve_function& serve, std::ostream& out,
+              std::ostream& err) {
+  try {
+    const auto parsed = parse_arguments(argc, argv);
+    if (!parsed.to_run) {
+      (parsed.code == exit_code::done ? out : err) << parsed.text;
+      return parsed.code;
+    }
+    switch (parsed.to_run->what) {
+      case command::serve:
+        return serve(*parsed.to_run);
+      case command::check:
+        return check(*parsed.to_run, out);
+      default:
+        return ask(*parsed.to_run, out, err);
+    }
+  } catch (const std::exception& bug) {
+    err << "stellwerk: internal fault: " << bug.what() << '\n';
+    return exit_code::our_bug;
+  }
+}
+
+} // namespace stellwerk::cli
