@@ -1,9 +1,8 @@
 #include "actors/io/stream.hpp"
 
-#include <algorithm>
-#include <array>
+#include "actors/tls/backend_context.hpp"
+
 #include <openssl/err.h>
-#include <openssl/x509_vfy.h>
 
 namespace stellwerk::io {
 namespace {
@@ -12,7 +11,7 @@ constexpr std::size_t octets_per_record = 16 * 1024;
 
 } // namespace
 
-void stream::start_tls(ssl_handle session) {
+void stream::start_tls(tls::ssl_ptr session) {
   tls_ = std::move(session);
   link_.transport = &socket_;
   auto* bio = make_socket_bio(link_);
@@ -36,16 +35,7 @@ handshake_state stream::handshake() {
 
 void stream::note_failure() {
   failed_ = true;
-  if (const auto verified = SSL_get_verify_result(tls_.get()); verified != X509_V_OK) {
-    failure_ = X509_verify_cert_error_string(verified);
-    return;
-  }
-  const auto code = ERR_peek_error();
-  std::array<char, 256> text{};
-  if (code != 0)
-    ERR_error_string_n(code, text.data(), text.size());
-  failure_ = code != 0 ? text.data() : "connection closed";
-  ERR_clear_error();
+  failure_ = tls::failure_reason(tls_.get());
 }
 
 io_result stream::read(std::span<char> room, std::size_t& octets) {

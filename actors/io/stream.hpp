@@ -2,17 +2,11 @@
 
 #include "actors/io/socket.hpp"
 #include "actors/io/socket_bio.hpp"
+#include "actors/tls/openssl.hpp"
 
-#include <memory>
-#include <openssl/ssl.h>
 #include <string>
 
 namespace stellwerk::io {
-
-struct ssl_free {
-  void operator()(SSL* session) const { SSL_free(session); }
-};
-using ssl_handle = std::unique_ptr<SSL, ssl_free>;
 
 enum class handshake_state { done, wait, failed };
 
@@ -27,7 +21,7 @@ public:
   [[nodiscard]] const socket& transport() const { return socket_; }
 
   /// Puts TLS on top. `session` is set to accept or connect state. Call `handshake` until done.
-  void start_tls(ssl_handle session);
+  void start_tls(tls::ssl_ptr session);
   [[nodiscard]] handshake_state handshake();
   [[nodiscard]] bool is_tls() const { return tls_ != nullptr; }
   [[nodiscard]] SSL* tls() const { return tls_.get(); }
@@ -55,7 +49,7 @@ private:
 
   socket socket_;
   bio_link link_;
-  ssl_handle tls_;
+  tls::ssl_ptr tls_;
   std::string pending_;
   std::size_t sent_ = 0;
   std::string failure_;
