@@ -3,8 +3,8 @@
 #include "actors/cli/check.hpp"
 #include "actors/cli/control_client.hpp"
 #include "actors/cli/control_path.hpp"
-#include "actors/cli/load_files.hpp"
 #include "actors/cli/reply_text.hpp"
+#include "actors/world.hpp"
 
 #include <exception>
 #include <ostream>
@@ -19,7 +19,7 @@ void print(std::ostream& out, const json& object) {
 }
 
 exit_code check(const arguments& asked, std::ostream& out) {
-  const auto files = load_files(asked.config_file, std::chrono::system_clock::now());
+  const auto files = load_world(asked.config_file);
   if (asked.json)
     print(out, check_reply(files.found));
   else

@@ -62,6 +62,8 @@ constexpr facts facts_of(event of) {
       return {"command_injection", level::warning};
     case event::plaintext_attempted:
       return {"plaintext_attempted", level::warning};
+    case event::tls_established:
+      return {"tls_established", level::debug};
     case event::tls_failed:
       return {"tls_failed", level::info};
     case event::tls_name_retired:
@@ -82,6 +84,8 @@ constexpr facts facts_of(event of) {
       return {"login_unknown", level::warning};
     case event::login_parked:
       return {"login_parked", level::info};
+    case event::plaintext_delivery:
+      return {"plaintext_delivery", level::info};
     case event::sender_foreign:
       return {"sender_foreign", level::warning};
     case event::recipient_refused:

@@ -42,6 +42,7 @@ enum class event : std::uint8_t {
   command_injection,
   plaintext_attempted,
   // TLS
+  tls_established,
   tls_failed,
   tls_name_retired,
   certificate_expires,
@@ -54,6 +55,7 @@ enum class event : std::uint8_t {
   login_unknown,
   login_parked,
   // Messages
+  plaintext_delivery, ///< Mail on port 25 that is not encrypted.
   sender_foreign,
   recipient_refused,
   straggler,

@@ -1,7 +1,7 @@
 #include "actors/cli/run.hpp"
 
 #include "actors/cli/control_path.hpp"
-#include "actors/cli/load_files.hpp"
+#include "actors/world.hpp"
 #include "tests/support/certificate_forge.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -90,9 +90,9 @@ TEST_CASE_FIXTURE(fixture, "check of good files is 0, of bad ones 78 with every 
 
 TEST_CASE_FIXTURE(fixture, "serve and reload get the files with their TLS material") {
   const auto files
-      = load_files(folder.write("stellwerk.yaml", yaml), std::chrono::system_clock::now());
+      = load_world(folder.write("stellwerk.yaml", yaml));
   REQUIRE(files.loaded);
-  CHECK(files.tls.certificates->knows("mail.old.example"));
+  CHECK(files.loaded->tls.certificates->knows("mail.old.example"));
 }
 
 TEST_CASE_FIXTURE(fixture, "without a proxy the commands end with 69 and say how to start it") {

@@ -1,0 +1,21 @@
+#include "actors/backend_facts.hpp"
+
+namespace stellwerk {
+
+std::optional<smtp::features> backend_facts::common_features(mail_protocol protocol) const {
+  const auto& on_old = at(side::on_old, protocol).features;
+  const auto& on_new = at(side::on_new, protocol).features;
+  if (!on_old || !on_new)
+    return std::nullopt;
+  return smtp::common(*on_old, *on_new);
+}
+
+imap::capability_list backend_facts::common_capabilities() const {
+  const auto& on_old = at(side::on_old, mail_protocol::imap).capabilities;
+  const auto& on_new = at(side::on_new, mail_protocol::imap).capabilities;
+  if (!on_old || !on_new)
+    return {};
+  return imap::common_to(*on_old, *on_new);
+}
+
+} // namespace stellwerk

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "config/schema.hpp"
+#include "protocol/cutover/phase.hpp"
+#include "protocol/imap/capability_list.hpp"
+#include "protocol/smtp/features.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stellwerk {
+
+/// What is known of one service of a backend.
+struct service_facts {
+  /// Nothing before the first probe has ended.
+  std::optional<bool> healthy;
+  /// Why it isn't, in words; empty if it is.
+  std::string problem;
+  /// What it announces; nothing until a connection has told.
+  std::optional<smtp::features> features;
+  std::optional<imap::capability_list> capabilities;
+
+  bool operator==(const service_facts&) const = default;
+};
+
+/// The gate `no_relay` of one backend's smtp service.
+struct relay_facts {
+  /// A foreign recipient was refused there, for good.
+  bool refuses_strangers = false;
+  /// What the probe heard, in words.
+  std::string heard = "not probed yet";
+
+  bool operator==(const relay_facts&) const = default;
+};
+
+/// What is known of both backends; immutable once published.
+class backend_facts {
+public:
+  [[nodiscard]] const service_facts& at(side where, mail_protocol protocol) const {
+    return services_[static_cast<std::size_t>(where)][static_cast<std::size_t>(protocol)];
+  }
+  [[nodiscard]] service_facts& at(side where, mail_protocol protocol) {
+    return services_[static_cast<std::size_t>(where)][static_cast<std::size_t>(protocol)];
+  }
+  [[nodiscard]] const relay_facts& relay(side where) const {
+    return relays_[static_cast<std::size_t>(where)];
+  }
+  [[nodiscard]] relay_facts& relay(side where) {
+    return relays_[static_cast<std::size_t>(where)];
+  }
+
+  /// What can be promised to a client that may end up on either side; nothing while one of the
+  /// two is unknown.
+  [[nodiscard]] std::optional<smtp::features> common_features(mail_protocol protocol) const;
+  [[nodiscard]] imap::capability_list common_capabilities() const;
+
+  bool operator==(const backend_facts&) const = default;
+
+private:
+  std::array<std::array<service_facts, all_protocols.size()>, 2> services_;
+  std::array<relay_facts, 2> relays_;
+};
+using backend_facts_ptr = std::shared_ptr<const backend_facts>;
+
+} // namespace stellwerk

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "actors/backend_facts.hpp"
+#include "actors/world.hpp"
+#include "config/change.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// Every message of the actors, grouped by the actor that takes it.
+namespace stellwerk {
+
+// --- to sessions ----------------------------------------------------------------------------
+
+/// End at the next safe point; `cut_order` follows when the drain budget is over.
+struct drain_order {
+  std::string reason; ///< For the client and the log; bland.
+};
+/// End now, unless the final dot is out and its reply isn't in.
+struct cut_order {};
+
+// --- to the router --------------------------------------------------------------------------
+
+/// What a new decision is made from.
+struct standing {
+  world_ptr now;
+  backend_facts_ptr facts;
+};
+
+enum class presence_kind : std::uint8_t {
+  access,     ///< A logged-in reader of a mailbox.
+  submission, ///< A logged-in client that hands in mail.
+  delivery,   ///< One recipient of a transaction.
+};
+
+/// Somebody who is, or is about to be, at a backend.
+struct presence {
+  presence_kind kind = presence_kind::access;
+  mail_protocol protocol = mail_protocol::imap;
+  std::string session{}; ///< Its id in the log.
+  caf::actor who{};      ///< Gets `drain_order` and `cut_order`.
+  std::string login{};   ///< As presented; for `delivery` the recipient's address.
+  std::string domain{};  ///< `domain_key` it is counted under.
+  side where = side::on_old;
+  std::string client{}; ///< Address and port.
+  std::chrono::system_clock::time_point since{};
+};
+
+/// Counts `who` under `ticket`, then answers with what is in force: the count stands before the
+/// epoch is compared. A ticket in use is moved.
+struct enter {
+  std::uint64_t ticket = 0;
+  presence who;
+};
+struct leave {
+  std::uint64_t ticket = 0;
+};
+struct get_standing {};
+
+/// Sends `standing` to `listener` now and after each change.
+struct subscribe {
+  caf::actor listener;
+};
+
+/// A probe or a session has learned something of a backend.
+struct learned_service {
+  side where = side::on_old;
+  mail_protocol protocol = mail_protocol::imap;
+  service_facts facts;
+};
+struct learned_relay {
+  side where = side::on_old;
+  relay_facts facts;
+};
+
+struct reload_request {
+  bool allow_removals = false;
+  std::string requested_by;
+};
+struct reload_report {
+  enum class outcome : std::uint8_t { done, problems, too_many_removals } came = outcome::done;
+  std::uint64_t epoch = 0;
+  std::vector<phase_change> changed;
+  std::size_t draining = 0;
+  diagnostics found;
+  std::size_t accounts_removed = 0;
+  std::size_t accounts_before = 0;
+};
+
+struct overview_request {};
+struct domain_overview {
+  std::string domain;
+  phase now = phase::on_old;
+  std::chrono::system_clock::time_point since{};
+  std::size_t sessions_on_old = 0;
+  std::size_t sessions_on_new = 0;
+  std::size_t parked = 0;
+  std::size_t deliveries = 0;
+};
+struct overview {
+  standing now;
+  std::vector<domain_overview> domains;
+  std::vector<presence> present;
+  std::vector<std::string> warnings;
+  std::size_t draining = 0;
+};
+
+struct kick_request {
+  std::string who; ///< A login or a domain.
+  std::string requested_by;
+};
+/// How many sessions were told to end.
+struct kick_report {
+  std::size_t sessions = 0;
+};
+
+} // namespace stellwerk
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::cut_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::standing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::enter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::leave)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::get_standing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_service)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_relay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::kick_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::kick_report)

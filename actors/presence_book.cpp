@@ -1,0 +1,90 @@
+#include "actors/presence_book.hpp"
+
+#include "config/route_decision.hpp"
+
+namespace stellwerk {
+
+std::optional<side> place_of(const world& now, const presence& who) {
+  route_decision decision;
+  if (who.kind == presence_kind::delivery) {
+    decision = recipient_route(now.current, who.login);
+  } else {
+    const auto login
+        = judge_login(*now.current.accounts, now.settings().policy.login_case, who.login);
+    if (!login.allowed)
+      return std::nullopt;
+    decision = who.kind == presence_kind::access ? access_route(now.current, login)
+                                                 : submission_route(now.current, login);
+  }
+  if (decision.verdict != route_verdict::serve)
+    return std::nullopt;
+  return decision.to;
+}
+
+void presence_book::enter(std::uint64_t ticket, presence who) {
+  auto& slot = entries_[ticket];
+  if (slot.told)
+    --draining_;
+  slot = {std::move(who), false};
+}
+
+void presence_book::leave(std::uint64_t ticket) {
+  const auto found = entries_.find(ticket);
+  if (found == entries_.end())
+    return;
+  if (found->second.told)
+    --draining_;
+  entries_.erase(found);
+}
+
+std::vector<presence> presence_book::take_misplaced(const world& now) {
+  std::vector<presence> misplaced;
+  for (auto& [ticket, slot] : entries_)
+    if (!slot.told && place_of(now, slot.who) != slot.who.where) {
+      slot.told = true;
+      ++draining_;
+      misplaced.push_back(slot.who);
+    }
+  return misplaced;
+}
+
+std::vector<presence> presence_book::find(std::string_view login_or_domain) const {
+  std::vector<presence> found;
+  for (const auto& [ticket, slot] : entries_)
+    if (slot.who.kind != presence_kind::delivery
+        && (slot.who.login == login_or_domain || slot.who.domain == login_or_domain))
+      found.push_back(slot.who);
+  return found;
+}
+
+std::vector<presence> presence_book::draining() const {
+  std::vector<presence> found;
+  for (const auto& [ticket, slot] : entries_)
+    if (slot.told)
+      found.push_back(slot.who);
+  return found;
+}
+
+std::vector<presence> presence_book::all() const {
+  std::vector<presence> everybody;
+  everybody.reserve(entries_.size());
+  for (const auto& [ticket, slot] : entries_)
+    everybody.push_back(slot.who);
+  return everybody;
+}
+
+std::map<std::string, presence_book::tally> presence_book::tallies() const {
+  std::map<std::string, tally> counted;
+  for (const auto& [ticket, slot] : entries_) {
+    auto& here = counted[slot.who.domain];
+    if (slot.who.kind == presence_kind::delivery)
+      ++here.deliveries;
+    else if (slot.who.where == side::on_old)
+      ++here.sessions_on_old;
+    else
+      ++here.sessions_on_new;
+  }
+  return counted;
+}
+
+} // namespace stellwerk

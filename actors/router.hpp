@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/io/side_thread.hpp"
+#include "actors/messages.hpp"
+#include "actors/presence_book.hpp"
+#include "actors/state_file.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace stellwerk {
+
+/// What came of loading the files, and the world that takes force, if any.
+struct reload_decision {
+  reload_report report;
+  world_ptr next;
+  lasting_state lasting;
+};
+
+} // namespace stellwerk
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_decision)
+
+namespace stellwerk {
+
+/// Owns the world in force, the epoch and the presence book; alone publishes the next world.
+///
+///   enter           -> standing        Counts first, then answers. Never refuses.
+///   leave                              The ticket's count ends.
+///   get_standing    -> standing
+///   subscribe                          `standing` goes to the listener now and at each change.
+///   learned_service, learned_relay     What probes and sessions found out.
+///   reload_request  -> reload_report   Loads off this thread, one at a time; the rest wait.
+///   Files
+///                                      with problems change nothing.
+///   overview_request -> overview
+///   kick_request    -> kick_report     Tells those sessions to end at a safe point.
+///
+/// Supervision: its death ends the process (exit 70): no session could decide anything any
+/// more, and a restart loses nothing, since responsibility never rests with us.
+using router = caf::typed_actor<
+    caf::replies_to<enter>::with<standing>, caf::reacts_to<leave>,
+    caf::replies_to<get_standing>::with<standing>, caf::reacts_to<subscribe>,
+    caf::reacts_to<learned_service>, caf::reacts_to<learned_relay>,
+    caf::replies_to<reload_request>::with<reload_report>, caf::reacts_to<reload_decision>,
+    caf::replies_to<overview_request>::with<overview>,
+    caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<cut_order>>;
+
+struct router_state {
+  /// Loads the files; blocks, on the disk's thread.
+  using load_world_function = std::function<load_outcome()>;
+
+  world_ptr now;
+  backend_facts_ptr facts = std::make_shared<const backend_facts>();
+  lasting_state lasting;
+  presence_book present;
+  std::vector<caf::actor> subscribers;
+  std::vector<std::string> warnings;
+
+  std::shared_ptr<epoch_clock> clock;
+  std::shared_ptr<io::side_thread> disk;
+  load_world_function load;
+
+  struct waiting_reload {
+    reload_request what;
+    caf::typed_response_promise<reload_report> answer;
+  };
+  std::vector<waiting_reload> reloads; ///< The first is being loaded.
+};
+
+/// `first` has its epoch already and `lasting` holds it.
+router::behavior_type run_router(router::stateful_pointer<router_state> self, world_ptr first,
+                                 lasting_state lasting, std::shared_ptr<epoch_clock> clock,
+                                 std::shared_ptr<io::side_thread> disk,
+                                 router_state::load_world_function load);
+
+} // namespace stellwerk
