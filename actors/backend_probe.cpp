@@ -1,0 +1,175 @@
+#include "actors/backend_probe.hpp"
+
+#include "actors/imap_backend.hpp"
+#include "actors/log/log.hpp"
+#include "actors/smtp_backend.hpp"
+
+#include <array>
+
+namespace stellwerk {
+namespace {
+
+constexpr std::chrono::seconds pause_when_well{30};
+constexpr std::chrono::seconds pause_when_ill{3};
+
+/// An address (RFC 5737, TEST-NET-1) that is nobody's: the backend must treat it as a
+/// stranger's.
+constexpr const char* strangers_address = "192.0.2.1";
+
+/// A domain that exists and is not ours; one that does not exist might be refused for that
+/// alone.
+std::string foreign_domain(const route_table& routes) {
+  constexpr std::array candidates{"example.com", "example.net", "example.org", "iana.org",
+                                  "ietf.org"};
+  for (const auto* domain : candidates)
+    if (routes.find(domain) == nullptr)
+      return domain;
+  return "stellwerk-probe.invalid";
+}
+
+std::string first_line(const smtp::reply& said) {
+  return std::to_string(said.code) + ' ' + said.enhanced
+         + (said.lines.empty() ? "" : ' ' + said.lines.front());
+}
+
+} // namespace
+
+backend_probe::backend_probe(caf::actor_config& config, environment_ptr surroundings,
+                             side where, mail_protocol protocol,
+                             std::function<void()> first_done)
+    : coroutine_actor{config}, surroundings_{std::move(surroundings)}, where_{where},
+      protocol_{protocol}, first_done_{std::move(first_done)} {}
+
+caf::behavior backend_probe::messages() {
+  return {[this](const standing& now) {
+    current_ = now;
+    wake();
+  }};
+}
+
+void backend_probe::on_failure(std::exception_ptr thrown) noexcept {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& fault) {
+    log::write(log::event::actor_died, {{"actor", "backend_probe"}, {"fault", fault.what()}});
+  } catch (...) {
+    log::write(log::event::actor_died, {{"actor", "backend_probe"}});
+  }
+}
+
+io::task<void> backend_probe::run() {
+  caf::anon_send(surroundings_->router, subscribe{caf::actor_cast<caf::actor>(this)});
+  while (!current_.now)
+    co_await event();
+  for (;;) {
+    probed_epoch_ = current_.now->epoch();
+    const bool well = co_await probe();
+    if (first_done_)
+      std::exchange(first_done_, nullptr)();
+    const auto until = now() + (well ? pause_when_well : pause_when_ill);
+    while (now() < until && current_.now->epoch() == probed_epoch_)
+      co_await event(until);
+  }
+}
+
+io::task<bool> backend_probe::probe() {
+  if (!current_.now->backend(where_).service(protocol_))
+    co_return true;
+  service_facts facts;
+  if (protocol_ == mail_protocol::imap)
+    facts = co_await probe_imap();
+  else
+    facts = co_await probe_smtp();
+  note(facts);
+  co_return facts.healthy.value_or(false) && did_refuse_.value_or(true);
+}
+
+void backend_probe::note(const service_facts& facts) {
+  if (was_healthy_ != facts.healthy)
+    log::write(*facts.healthy ? log::event::backend_healthy : log::event::backend_unhealthy,
+               {{"backend", text_of(where_)},
+                {"protocol", text_of(protocol_)},
+                {"why", facts.problem}});
+  was_healthy_ = facts.healthy;
+  caf::anon_send(surroundings_->router, learned_service{where_, protocol_, facts});
+}
+
+void backend_probe::note(const relay_facts& facts) {
+  if (did_refuse_ != facts.refuses_strangers)
+    log::write(facts.refuses_strangers ? log::event::no_relay_passed
+                                       : log::event::no_relay_failed,
+               {{"backend", text_of(where_)}, {"heard", facts.heard}});
+  did_refuse_ = facts.refuses_strangers;
+  caf::anon_send(surroundings_->router, learned_relay{where_, facts});
+}
+
+io::task<service_facts> backend_probe::probe_imap() {
+  imap_backend backend{*this, surroundings_};
+  const auto problem = co_await backend.open(current_.now, our_own_call());
+  // What was announced before stays known while the backend is away.
+  auto facts = current_.facts->at(where_, protocol_);
+  facts.healthy = problem.empty();
+  facts.problem = problem;
+  if (problem.empty()) {
+    facts.capabilities = backend.capabilities();
+    backend.part();
+  }
+  co_return facts;
+}
+
+io::task<service_facts> backend_probe::probe_smtp() {
+  auto facts = current_.facts->at(where_, protocol_);
+  {
+    smtp_backend backend{*this, surroundings_};
+    smtp_backend::introduction ourselves{surroundings_->hostname, true};
+    facts.problem = co_await backend.open(current_.now, our_own_call(), std::move(ourselves),
+                                          protocol_ == mail_protocol::submission);
+    facts.healthy = facts.problem.empty();
+    if (facts.problem.empty()) {
+      facts.features = backend.offered();
+      backend.part();
+    }
+  }
+  if (protocol_ == mail_protocol::smtp) {
+    if (facts.problem.empty())
+      note(co_await probe_relay());
+    else if (!current_.facts->relay(where_).refuses_strangers)
+      note(relay_facts{false, "not reachable: " + facts.problem});
+  }
+  co_return facts;
+}
+
+/// As a stranger, with a sender of nobody and with one of a domain that is served here.
+io::task<relay_facts> backend_probe::probe_relay() {
+  const auto now = current_.now;
+  const auto& routes = now->current.routes;
+  std::vector<smtp::mail_command> senders(1);
+  if (!routes.all().empty())
+    senders.push_back({.from = smtp::address{"postmaster", routes.all().front().domain}});
+  const smtp::rcpt_command stranger{
+      .to = {"stellwerk-no-relay-probe", foreign_domain(routes)}, .notify = {}, .orcpt = {}};
+  relay_facts facts;
+  for (const auto& mail : senders) {
+    smtp_backend backend{*this, surroundings_};
+    backend_call call = our_own_call();
+    call.client = call.local = io::endpoint::parse(strangers_address, 25);
+    smtp_backend::introduction introduction{surroundings_->hostname, true};
+    const auto problem
+        = co_await backend.open(now, std::move(call), std::move(introduction), false);
+    smtp_backend::answer said;
+    if (problem.empty()) {
+      said = co_await backend.mail(mail);
+      if (said && said->is_positive())
+        said = co_await backend.rcpt(stranger);
+      backend.part();
+    }
+    facts.heard = said ? first_line(*said)
+                       : "no answer: " + (problem.empty() ? backend.problem() : problem);
+    facts.refuses_strangers = said && said->is_permanent();
+    if (!facts.refuses_strangers)
+      break;
+  }
+  co_return facts;
+}
+
+} // namespace stellwerk

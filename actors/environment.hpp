@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/connection_ledger.hpp"
+#include "actors/router.hpp"
+#include "actors/tls/server_context.hpp"
+
+#include <caf/actor.hpp>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace stellwerk {
+
+/// What sessions and probes need of the process; made once, outlives them all.
+struct environment {
+  stellwerk::router router;
+  caf::actor resolver; ///< Takes io::resolve_request.
+  std::shared_ptr<const epoch_clock> clock;
+  std::shared_ptr<const tls::server_context> server_tls;
+  std::string hostname;
+  std::string instance; ///< In loop marks.
+  connection_ledger connections;
+  std::atomic<std::uint64_t> next_ticket{1};
+};
+using environment_ptr = std::shared_ptr<environment>;
+
+} // namespace stellwerk

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stellwerk {
+
+/// Octets that have arrived and that no dialogue has taken yet. Dialogues take from `rest`.
+class inbox {
+public:
+  [[nodiscard]] std::string_view& rest() { return rest_; }
+  [[nodiscard]] bool empty() const { return rest_.empty(); }
+
+  /// Puts `arrived` behind what is left. Views handed out before end here.
+  void append(std::string_view arrived) {
+    const auto taken = held_.size() - rest_.size();
+    held_.erase(0, taken);
+    held_.append(arrived);
+    rest_ = held_;
+  }
+
+  /// Forgets everything and gives the memory back.
+  void clear() {
+    std::string{}.swap(held_);
+    rest_ = {};
+  }
+
+private:
+  std::string held_;
+  std::string_view rest_; // Always the end of `held_`.
+};
+
+} // namespace stellwerk

@@ -1,0 +1,189 @@
+#include "actors/smtp_backend.hpp"
+
+#include "protocol/base/secret.hpp"
+
+namespace stellwerk {
+namespace {
+
+// RFC 5321 section 4.5.3.2: how long a client should wait for a server.
+constexpr std::chrono::minutes command_budget{5};
+constexpr std::chrono::minutes data_budget{2};
+constexpr std::chrono::minutes block_budget{3};
+constexpr std::chrono::minutes content_budget{10};
+constexpr std::chrono::seconds login_budget{60};
+
+smtp::backend_tls tls_of(backend_tls configured) {
+  switch (configured) {
+    case backend_tls::none:
+      return smtp::backend_tls::none;
+    case backend_tls::starttls:
+      return smtp::backend_tls::starttls;
+    case backend_tls::implicit:
+      break;
+  }
+  return smtp::backend_tls::implicit;
+}
+
+} // namespace
+
+void smtp_backend::lose(std::string why) {
+  problem_ = std::move(why);
+  in_transaction_ = false;
+  connection_.close();
+}
+
+io::task<smtp::backend_step> smtp_backend::next_step(io::clock::time_point until) {
+  auto& wire = connection_.leg();
+  for (;;) {
+    auto next = dialogue_->take(wire.inbox().rest());
+    if (auto* line = std::get_if<smtp::step::say>(&next)) {
+      wire.stream().write(line->text);
+      if (line->is_secret)
+        wipe(line->text);
+      continue;
+    }
+    if (auto* end = std::get_if<smtp::step::give_up>(&next)) {
+      lose(std::string{smtp::name(end->why)}
+           + (end->said && !end->said->lines.empty()
+                  ? ": " + std::to_string(end->said->code) + ' ' + end->said->lines.front()
+                  : std::string{}));
+      co_return next;
+    }
+    if (!std::holds_alternative<smtp::step::need_more>(next))
+      co_return next;
+    const auto awaited = std::string{dialogue_->awaiting()};
+    switch (co_await wire.fill(until)) {
+      case leg::outcome::done:
+        break;
+      case leg::outcome::closed:
+        lose("connection closed, awaiting " + awaited);
+        co_return smtp::step::give_up{smtp::backend_fault::shutting_down};
+      case leg::outcome::late:
+        lose("too late, awaiting " + awaited);
+        co_return smtp::step::give_up{smtp::backend_fault::shutting_down};
+    }
+  }
+}
+
+io::task<std::string> smtp_backend::open(world_ptr now, backend_call call, introduction client,
+                                         bool authenticates) {
+  const auto& budgets = now->settings().budgets;
+  auto problem
+      = co_await connection_.open(now, call, owner_.now() + budgets.connect + budgets.greeting);
+  if (!problem.empty())
+    co_return problem;
+  const auto until = owner_.now() + budgets.greeting;
+  const auto& service = connection_.service();
+  smtp::backend_settings settings;
+  settings.our_name = surroundings_->hostname;
+  settings.tls = tls_of(service.tls);
+  settings.authenticates = authenticates;
+  if (service.client_address == client_address_mode::xclient && call.client)
+    settings.xclient = smtp::xclient_attributes{.address = call.client->address(),
+                                                .port = call.client->port(),
+                                                .helo = std::move(client.helo),
+                                                .esmtp = client.esmtp};
+  dialogue_.emplace(std::move(settings));
+  for (;;) {
+    auto next = co_await next_step(until);
+    if (std::holds_alternative<smtp::step::start_tls>(next)) {
+      problem = co_await connection_.start_tls(until);
+      if (!problem.empty())
+        co_return problem;
+      next = dialogue_->on_tls_started();
+      if (auto* line = std::get_if<smtp::step::say>(&next))
+        connection_.leg().stream().write(line->text);
+      continue;
+    }
+    if (std::holds_alternative<smtp::step::ready>(next))
+      co_return std::string{};
+    if (problem_.empty())
+      lose("spoke out of turn");
+    co_return problem_;
+  }
+}
+
+io::task<smtp_backend::answer> smtp_backend::reply_within(std::chrono::milliseconds budget) {
+  auto next = co_await next_step(owner_.now() + budget);
+  if (auto* answered = std::get_if<smtp::step::answered>(&next))
+    co_return std::move(answered->said);
+  if (problem_.empty())
+    lose("spoke out of turn");
+  co_return std::nullopt;
+}
+
+io::task<smtp_backend::answer> smtp_backend::ask(std::string line,
+                                                 std::chrono::milliseconds budget) {
+  connection_.leg().stream().write(line);
+  co_return co_await reply_within(budget);
+}
+
+io::task<smtp_backend::answer> smtp_backend::ask(smtp::envelope_line line) {
+  if (const auto* lost = std::get_if<smtp::lost_extension>(&line))
+    co_return smtp::make_reply(451, "4.3.0",
+                               "The server has lost " + std::string{smtp::name(*lost)}
+                                   + ", please try again later");
+  co_return co_await ask(std::get<std::string>(std::move(line)), command_budget);
+}
+
+io::task<smtp_backend::answer> smtp_backend::log_in(const sasl::credentials& who) {
+  auto first = dialogue_->authenticate(who);
+  connection_.leg().stream().write(first.text);
+  wipe(first.text);
+  co_return co_await reply_within(login_budget);
+}
+
+io::task<smtp_backend::answer> smtp_backend::mail(const smtp::mail_command& command) {
+  if (in_transaction_) {
+    in_transaction_ = false;
+    const auto reset = co_await ask(dialogue_->rset(), command_budget);
+    if (!reset || !reset->is_positive())
+      co_return reset;
+  }
+  auto said = co_await ask(dialogue_->mail(command));
+  in_transaction_ = said && said->is_positive();
+  co_return said;
+}
+
+io::task<smtp_backend::answer> smtp_backend::rcpt(const smtp::rcpt_command& command) {
+  co_return co_await ask(dialogue_->rcpt(command));
+}
+
+io::task<smtp_backend::answer> smtp_backend::data() {
+  auto said = co_await ask(dialogue_->data(), data_budget);
+  in_content_ = said && said->is_intermediate();
+  co_return said;
+}
+
+io::task<bool> smtp_backend::send_content(std::string_view wire) {
+  const auto sent = co_await connection_.leg().send(wire, owner_.now() + block_budget);
+  if (sent == leg::outcome::done)
+    co_return true;
+  lose("did not take the content");
+  co_return false;
+}
+
+io::task<smtp_backend::answer> smtp_backend::content_reply() {
+  dialogue_->content_sent();
+  auto said = co_await reply_within(content_budget);
+  in_transaction_ = in_content_ = false;
+  co_return said;
+}
+
+io::task<bool> smtp_backend::is_alive() {
+  if (!connection_.is_open())
+    co_return false;
+  const auto heard = co_await connection_.leg().fill(owner_.now());
+  if (heard == leg::outcome::late)
+    co_return true;
+  lose("spoke or closed while idle");
+  co_return false;
+}
+
+void smtp_backend::part() {
+  if (connection_.is_open() && dialogue_ && dialogue_->pending() == 0 && !in_content_)
+    connection_.leg().stream().write(dialogue_->quit());
+  connection_.close();
+}
+
+} // namespace stellwerk

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/backend_connection.hpp"
+#include "protocol/sasl/credentials.hpp"
+#include "protocol/smtp/backend_dialogue.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace stellwerk {
+
+/// A connection to the smtp or submission service of a backend. All waits have a budget;
+/// whatever goes wrong with the connection ends it, and is temporary for the client.
+class smtp_backend {
+public:
+  smtp_backend(io::coroutine_actor& owner, environment_ptr surroundings)
+      : owner_{owner}, surroundings_{std::move(surroundings)}, connection_{owner,
+                                                                           surroundings_} {}
+
+  /// How the client introduced itself, for XCLIENT.
+  struct introduction {
+    std::string helo;
+    bool esmtp = true;
+  };
+
+  /// Connects and prepares until the backend would take credentials or an envelope. Empty on
+  /// success, else why not.
+  io::task<std::string> open(world_ptr now, backend_call call, introduction client,
+                             bool authenticates);
+
+  /// A reply, or nothing: the connection is lost, `problem` says why.
+  using answer = std::optional<smtp::reply>;
+  io::task<answer> log_in(const sasl::credentials& who);
+
+  /// Opens a transaction; a former one that is still open is reset first. What was promised to
+  /// the client and is missing here is answered with 451.
+  io::task<answer> mail(const smtp::mail_command& command);
+  io::task<answer> rcpt(const smtp::rcpt_command& command);
+  io::task<answer> data();
+  /// Content that goes through the dot stuffer already. False: the connection is lost.
+  io::task<bool> send_content(std::string_view wire);
+  /// The reply to the content, which may take 10 minutes (RFC 5321 section 4.5.3.2.6).
+  io::task<answer> content_reply();
+
+  /// Has a MAIL been accepted whose transaction is not over?
+  [[nodiscard]] bool in_transaction() const { return in_transaction_; }
+  /// Is it still there, as far as can be seen? What it said unasked (421) ends it.
+  [[nodiscard]] io::task<bool> is_alive();
+  [[nodiscard]] const smtp::features& offered() const { return dialogue_->offered(); }
+  [[nodiscard]] const backend_connection& connection() const { return connection_; }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+  /// Says QUIT without waiting, and closes.
+  void part();
+
+private:
+  io::task<smtp::backend_step> next_step(io::clock::time_point until);
+  io::task<answer> reply_within(std::chrono::milliseconds budget);
+  io::task<answer> ask(std::string line, std::chrono::milliseconds budget);
+  io::task<answer> ask(smtp::envelope_line line);
+  void lose(std::string why);
+
+  io::coroutine_actor& owner_;
+  environment_ptr surroundings_;
+  backend_connection connection_;
+  std::optional<smtp::backend_dialogue> dialogue_;
+  bool in_transaction_ = false;
+  bool in_content_ = false; // Nothing but content may be sent.
+  std::string problem_;
+};
+
+} // namespace stellwerk
