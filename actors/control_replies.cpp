@@ -1,0 +1,190 @@
+#include "actors/control_replies.hpp"
+
+#include "actors/cli/check.hpp"
+#include "actors/cli/exit_code.hpp"
+#include "actors/log/line.hpp"
+#include "actors/tls/certificate_status.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace stellwerk {
+namespace {
+
+using json = nlohmann::ordered_json;
+using cli::exit_code;
+using std::chrono::system_clock;
+
+std::string finished(json reply, exit_code code) {
+  reply["exit"] = static_cast<int>(code);
+  // What a client called itself need not be UTF-8.
+  return reply.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string refusal(json error, exit_code code) {
+  return finished({{"error", std::move(error)}}, code);
+}
+
+/// Only `default` can be without a phase.
+std::string_view phase_text(const std::optional<phase>& value) {
+  return value ? text_of(*value) : "refuse";
+}
+
+json domains_of(const overview& seen, std::string_view only) {
+  json domains = json::array();
+  for (const auto& one : seen.domains)
+    if (only.empty() || one.domain == only)
+      domains.push_back(
+          {{"domain", one.domain},
+           {"phase", text_of(one.now)},
+           {"since", log::timestamp(one.since)},
+           {"sessions", {{"old", one.sessions_on_old}, {"new", one.sessions_on_new}}},
+           {"parked", one.parked},
+           {"deliveries", one.deliveries}});
+  return domains;
+}
+
+json backends_of(const overview& seen) {
+  json backends = json::array();
+  for (const auto where : {side::on_old, side::on_new})
+    for (const auto protocol : all_protocols) {
+      if (!seen.now.now->backend(where).service(protocol))
+        continue;
+      const auto& facts = seen.now.facts->at(where, protocol);
+      if (protocol == mail_protocol::pop3 || protocol == mail_protocol::sieve)
+        continue; // No listener of this version uses them.
+      const auto problem = facts.healthy ? facts.problem : "not probed yet";
+      backends.push_back({{"name", text_of(where)},
+                          {"protocol", text_of(protocol)},
+                          {"healthy", facts.healthy.value_or(false)},
+                          {"problem", problem.empty() ? json{} : json{problem}}});
+    }
+  return backends;
+}
+
+json certificates_of(const overview& seen) {
+  json certificates = json::array();
+  for (const auto& one : tls::status_of(*seen.now.now->tls.certificates, system_clock::now()))
+    certificates.push_back({{"names", one.names},
+                            {"not_after", one.not_after},
+                            {"days_left", one.days_left},
+                            {"legacy", one.legacy},
+                            {"retired", one.retired}});
+  return certificates;
+}
+
+json gates_of(const overview& seen) {
+  json gates = json::array();
+  for (const auto where : {side::on_old, side::on_new}) {
+    const auto& relay = seen.now.facts->relay(where);
+    gates.push_back({{"name", "no_relay"},
+                     {"backend", text_of(where)},
+                     {"ok", relay.refuses_strangers},
+                     {"value", std::string{text_of(where)} + ": " + relay.heard},
+                     {"limit", "5xx to a foreign recipient"}});
+  }
+  return gates;
+}
+
+} // namespace
+
+std::optional<control_question> parse_question(std::string_view line) {
+  const auto read = json::parse(line, nullptr, false);
+  if (!read.is_object())
+    return std::nullopt;
+  control_question question;
+  try {
+    question.command = read.value("command", "");
+    question.subject = read.value(question.command == "kick" ? "who" : "domain", "");
+    question.allow_removals = read.value("allow_removals", false);
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+  for (const auto* known : {"reload", "status", "sessions", "kick", "drain"})
+    if (question.command == known)
+      return question;
+  return std::nullopt;
+}
+
+std::string reload_reply(const reload_report& report) {
+  switch (report.came) {
+    case reload_report::outcome::problems:
+      return refusal({{"reason", "the files have problems, epoch "
+                                     + std::to_string(report.epoch) + " stays in force"},
+                      {"advice", "correct them and reload again"},
+                      {"problems", cli::problems_of(report.found)}},
+                     exit_code::configuration);
+    case reload_report::outcome::too_many_removals:
+      return refusal({{"reason", std::to_string(report.accounts_removed) + " of "
+                                     + std::to_string(report.accounts_before)
+                                     + " accounts would be removed, more than 5 %"},
+                      {"advice", "if that is meant: stellwerk reload --allow-removals"}},
+                     exit_code::refused);
+    case reload_report::outcome::done:
+      break;
+  }
+  json changed = json::array();
+  for (const auto& one : report.changed)
+    changed.push_back(
+        {{"domain", one.domain}, {"from", phase_text(one.from)}, {"to", phase_text(one.to)}});
+  return finished({{"epoch", report.epoch},
+                   {"changed", changed},
+                   {"draining", report.draining},
+                   {"warnings", cli::warnings_of(report.found)}},
+                  exit_code::done);
+}
+
+std::string status_reply(const overview& seen, std::string_view domain) {
+  auto domains = domains_of(seen, domain);
+  if (!domain.empty() && domains.empty())
+    return refusal(
+        {{"reason", std::string{domain} + " is not listed in routes.yaml"},
+         {"advice", "unlisted domains follow `default`; stellwerk status shows all"}},
+        exit_code::refused);
+  json warnings = seen.warnings;
+  return finished({{"epoch", seen.now.now->epoch()},
+                   {"domains", std::move(domains)},
+                   {"backends", backends_of(seen)},
+                   {"certificates", certificates_of(seen)},
+                   {"gates", gates_of(seen)},
+                   {"draining", seen.draining},
+                   {"warnings", std::move(warnings)}},
+                  exit_code::done);
+}
+
+std::string sessions_reply(const overview& seen) {
+  json sessions = json::array();
+  for (const auto& one : seen.present)
+    sessions.push_back(
+        {{"id", one.session},
+         {"protocol", text_of(one.protocol)},
+         {"login", one.login},
+         {"domain", one.domain},
+         {"backend", text_of(one.where)},
+         {"client", one.client},
+         {"since", log::timestamp(one.since)},
+         {"state", one.kind == presence_kind::delivery ? "delivering" : "open"}});
+  return finished({{"sessions", std::move(sessions)}}, exit_code::done);
+}
+
+std::string kick_reply(const kick_report& report, std::string_view who) {
+  if (report.sessions == 0)
+    return refusal({{"reason", "nobody is logged in as or under " + std::string{who}},
+                    {"advice", "see who is: stellwerk sessions"}},
+                   exit_code::refused);
+  return finished({{"kicked", report.sessions}}, exit_code::done);
+}
+
+std::string drain_reply(const drain_report& report) {
+  return finished({{"drained", report.sessions}}, exit_code::done);
+}
+
+std::string refusal_reply(std::string_view reason, std::string_view advice) {
+  return refusal({{"reason", reason}, {"advice", advice}}, exit_code::usage);
+}
+
+std::string gone_reply() {
+  return refusal({{"reason", "the proxy is stopping"}, {"advice", "start it again"}},
+                 exit_code::no_proxy);
+}
+
+} // namespace stellwerk

@@ -1,0 +1,180 @@
+#include "actors/listener.hpp"
+
+#include "actors/imap_session.hpp"
+#include "actors/smtp_session.hpp"
+
+#include <cerrno>
+#include <sys/epoll.h>
+#include <system_error>
+
+namespace stellwerk {
+namespace {
+
+constexpr int accepts_per_turn = 64;
+constexpr int backlog = 1024;
+constexpr std::chrono::milliseconds pause_length{500};
+constexpr const char* shutdown_text = "The server is shutting down, please connect again";
+
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+std::string name_of(const listener_settings& settings) {
+  return std::string{text_of(settings.protocol)} + ':' + std::to_string(settings.address.port);
+}
+
+} // namespace
+
+io::file_descriptor open_port(const endpoint& address) {
+  const auto fail = [&] {
+    return std::system_error{errno, std::generic_category(),
+                             "cannot listen on " + text_of(address)};
+  };
+  const auto end = io::endpoint::parse(address.host, address.port);
+  if (!end) {
+    errno = EINVAL;
+    throw fail();
+  }
+  io::file_descriptor port{
+      ::socket(end->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+  const int on = 1;
+  if (!port.is_open() || ::setsockopt(port.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0
+      || ::setsockopt(port.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0
+      || ::bind(port.get(), end->data(), end->size()) != 0
+      || ::listen(port.get(), backlog) != 0)
+    throw fail();
+  return port;
+}
+
+listener::listener(caf::actor_config& config, environment_ptr surroundings,
+                   listener_settings settings, io::file_descriptor& port)
+    : pinned_actor{config}, surroundings_{std::move(surroundings)},
+      view_{std::make_shared<listener_view>()}, port_{std::move(port)} {
+  view_->name = name_of(settings);
+  view_->settings = std::move(settings);
+  view_->changed = [this] { answer_if_drained(); };
+}
+
+caf::behavior listener::make_behavior() {
+  return {
+      [this](const standing& now) {
+        const bool first = !current_.now;
+        current_ = now;
+        if (first && port_.is_open())
+          home().watch(port_.get(), EPOLLIN, *this);
+      },
+      [this](drain_listener) {
+        auto promise = make_response_promise<listener_drained>();
+        waiting_.push_back(promise);
+        draining_ = true;
+        close_port();
+        for (auto* one : std::vector{view_->living})
+          one->order_drain(shutdown_text);
+        answer_if_drained();
+        return promise;
+      },
+      [this](cut_order) {
+        for (auto* one : std::vector{view_->living})
+          one->order_cut();
+      },
+  };
+}
+
+void listener::answer_if_drained() {
+  if (!draining_ || !view_->living.empty())
+    return;
+  for (auto& promise : std::exchange(waiting_, {}))
+    promise.deliver(listener_drained{});
+}
+
+void listener::on_exit() {
+  view_->changed = [] {}; // Sessions may outlive their listener.
+  close_port();
+}
+
+void listener::close_port() {
+  home().disarm(*this);
+  if (!port_.is_open())
+    return;
+  home().forget(port_.get(), *this);
+  port_.reset();
+}
+
+void listener::on_events(std::uint32_t) { accept_some(); }
+
+void listener::on_timer() {
+  home().watch(port_.get(), EPOLLIN, *this);
+  accept_some();
+}
+
+void listener::pause(const char* why) {
+  if (!paused_)
+    log::write(log::event::accept_paused, {{"listener", view_->name}, {"why", why}});
+  paused_ = true;
+  home().forget(port_.get(), *this);
+  home().arm(*this, home().now() + pause_length);
+}
+
+void listener::accept_some() {
+  for (int count = 0; count < accepts_per_turn; ++count) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    io::file_descriptor socket{::accept4(port_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                         SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (!socket.is_open()) {
+      if (is_shortage(errno))
+        pause(errno == EMFILE || errno == ENFILE ? "no file descriptors left"
+                                                 : "no memory left");
+      else if (errno == EINTR || errno == ECONNABORTED)
+        continue;
+      return;
+    }
+    if (paused_) {
+      paused_ = false;
+      log::write(log::event::accept_resumed, {{"listener", view_->name}});
+    }
+    give_session(std::move(socket), io::endpoint::from(peer));
+  }
+}
+
+void listener::put_off(const io::file_descriptor& socket, std::string_view why) const {
+  log::write(log::event::connection_refused,
+             {{"listener", view_->name},
+              {"client", io::endpoint::peer_of(socket.get()).text()},
+              {"why", why}});
+  if (view_->settings.tls == listener_tls::implicit)
+    return; // Nothing can be said before TLS.
+  const std::string_view words = view_->settings.protocol == mail_protocol::imap
+                                     ? "* BYE [UNAVAILABLE] Too many connections\r\n"
+                                     : "421 4.7.0 Too many connections\r\n";
+  static_cast<void>(::send(socket.get(), words.data(), words.size(), MSG_NOSIGNAL));
+}
+
+void listener::give_session(io::file_descriptor socket, const io::endpoint& client) {
+  const auto& limits = current_.now->settings().limits;
+  switch (surroundings_->connections.admit(client.address(), limits.connections,
+                                           limits.connections_per_address)) {
+    case connection_ledger::verdict::admitted:
+      break;
+    case connection_ledger::verdict::too_many:
+      return put_off(socket, "limits.connections");
+    case connection_ledger::verdict::too_many_of_address:
+      return put_off(socket, "limits.connections_per_address");
+  }
+  session_birth birth{surroundings_, view_, current_, client, std::move(socket)};
+  switch (view_->settings.protocol) {
+    case mail_protocol::imap:
+      io::spawn_pinned<imap_session>(home(), birth);
+      return;
+    case mail_protocol::submission:
+    case mail_protocol::smtp:
+      io::spawn_pinned<smtp_session>(home(), birth);
+      return;
+    case mail_protocol::pop3:
+    case mail_protocol::sieve:
+      break; // `check` refuses such listeners.
+  }
+  surroundings_->connections.release(client.address());
+}
+
+} // namespace stellwerk

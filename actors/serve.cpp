@@ -1,0 +1,274 @@
+#include "actors/serve.hpp"
+
+#include "actors/certificate_watch.hpp"
+#include "actors/cli/check.hpp"
+#include "actors/io/notify_socket.hpp"
+#include "actors/listener.hpp"
+#include "actors/log/log.hpp"
+#include "actors/state_file.hpp"
+#include "actors/supervisor.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <future>
+#include <iostream>
+#include <openssl/crypto.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <system_error>
+
+namespace stellwerk {
+namespace {
+
+using cli::exit_code;
+
+/// How long the doors stay closed for the backends' capabilities to be learned.
+constexpr std::chrono::seconds probe_patience{3};
+
+/// A start that failed: what to tell the operator, and the exit code.
+struct start_failure {
+  exit_code code;
+  std::string text;
+};
+
+struct quiet_config : caf::actor_system_config {
+  quiet_config() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 2);
+  }
+};
+
+/// Signals as a descriptor, blocked in every thread that is started after.
+class signal_source {
+public:
+  signal_source() {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+      sigaddset(&wanted, signal);
+    ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+    descriptor_ = io::file_descriptor{::signalfd(-1, &wanted, SFD_CLOEXEC)};
+  }
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+  [[nodiscard]] int take() const {
+    signalfd_siginfo info{};
+    return ::read(descriptor_.get(), &info, sizeof info) == sizeof info
+               ? static_cast<int>(info.ssi_signo)
+               : 0;
+  }
+
+private:
+  io::file_descriptor descriptor_;
+};
+
+/// Every session needs two descriptors: take as many as are allowed.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+  }
+}
+
+io::file_descriptor lock_state(const std::filesystem::path& state_dir) {
+  std::error_code problem;
+  std::filesystem::create_directories(state_dir, problem);
+  const auto path = state_dir / "lock";
+  io::file_descriptor lock{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!lock.is_open())
+    throw start_failure{exit_code::refused,
+                        "cannot open " + path.string() + ": " + std::strerror(errno)};
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+    throw start_failure{exit_code::refused, "another stellwerk serves with "
+                                                + state_dir.string()
+                                                + ". Stop it first, or give this one its own "
+                                                  "state_dir."};
+  return lock;
+}
+
+/// The world of this start, under the epoch of the last one or the next.
+struct first_state {
+  world_ptr now;
+  lasting_state lasting;
+};
+first_state begin_state(const world_ptr& loaded) {
+  const auto& folder = loaded->settings().state_dir;
+  auto former = load_state(folder);
+  if (!former.problem.empty())
+    throw start_failure{exit_code::refused,
+                        former.problem
+                            + ". It keeps the epoch from falling; restore it, or remove "
+                              "it if no proxy with this state_dir ever ran."};
+  first_state first;
+  first.lasting = former.state;
+  first.lasting.follow(loaded->current.routes, std::chrono::system_clock::now());
+  if (first.lasting.epoch == 0 || first.lasting.domains != former.state.domains)
+    ++first.lasting.epoch;
+  if (const auto problem = save_state(folder, first.lasting); !problem.empty())
+    throw start_failure{exit_code::refused, problem};
+  auto now = std::make_shared<world>(*loaded);
+  now->current.epoch = first.lasting.epoch;
+  first.now = std::move(now);
+  return first;
+}
+
+std::vector<supervised::listening> open_ports(const configuration& settings,
+                                              std::size_t workers) {
+  std::vector<supervised::listening> opened;
+  for (const auto& one : settings.listeners) {
+    supervised::listening listening{one, {}};
+    for (std::size_t i = 0; i < workers; ++i)
+      listening.ports.push_back(open_port(one.address));
+    opened.push_back(std::move(listening));
+  }
+  return opened;
+}
+
+std::string servers_text(const dns_settings& dns) {
+  std::string text;
+  for (const auto& server : dns.servers)
+    text += (text.empty() ? "" : ",") + text_of(server);
+  return text;
+}
+
+/// Everything that runs, in the order in which it must go.
+class proxy {
+public:
+  proxy(std::filesystem::path file, world_ptr loaded)
+      : file_{std::move(file)}, lock_{lock_state(loaded->settings().state_dir)},
+        first_{begin_state(loaded)} {}
+
+  exit_code run(const signal_source& signals) {
+    const auto& settings = first_.now->settings();
+    const std::size_t worker_count = settings.workers > 0
+                                         ? settings.workers
+                                         : std::max(1U, std::thread::hardware_concurrency());
+    auto listeners = open_ports(settings, worker_count);
+    auto control = std::make_shared<io::file_descriptor>(open_control_port(settings.control));
+
+    quiet_config config;
+    caf::actor_system system{config};
+    std::vector<std::unique_ptr<io::worker>> workers;
+    for (std::size_t i = 0; i < worker_count; ++i)
+      workers.push_back(std::make_unique<io::worker>(system, i));
+    for (auto& one : workers)
+      one->start();
+
+    auto disk = std::make_shared<io::side_thread>();
+    auto clock = std::make_shared<epoch_clock>();
+    auto surroundings = std::make_shared<environment>();
+    surroundings->clock = clock;
+    surroundings->hostname = settings.hostname;
+    surroundings->instance = first_.lasting.instance;
+    surroundings->server_tls = std::make_shared<const tls::server_context>();
+    surroundings->router = system.spawn(run_router, first_.now, first_.lasting, clock, disk,
+                                        [file = file_] { return load_world(file); });
+    surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
+    auto certificates = spawn_certificate_watch(system, surroundings->router);
+
+    std::promise<void> probed;
+    auto all_probed = probed.get_future();
+    auto supervisor = spawn_supervisor(
+        system, supervised{.surroundings = surroundings,
+                           .workers = &workers,
+                           .listeners = std::move(listeners),
+                           .control_port = control,
+                           .drain_budget = settings.budgets.drain,
+                           .on_end = [this](end_cause cause) { tell_end(cause); },
+                           .on_probed = [&probed] { probed.set_value(); }});
+    all_probed.wait_for(probe_patience);
+    caf::anon_send(supervisor, open_doors{});
+    log::write(log::event::started, {{"version", STELLWERK_VERSION},
+                                     {"epoch", first_.now->epoch()},
+                                     {"workers", worker_count},
+                                     {"pid", ::getpid()}});
+    io::notify_service_manager("READY=1");
+
+    const auto code = attend(signals, surroundings->router, supervisor);
+    io::notify_service_manager("STOPPING=1");
+
+    caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(surroundings->resolver, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown);
+    certificates = nullptr;
+    supervisor = nullptr;
+    surroundings->resolver = nullptr;
+    surroundings->router = nullptr;
+    system.await_all_actors_done();
+    for (auto& one : workers)
+      one->stop();
+    ::unlink(settings.control.c_str());
+    log::write(log::event::stopped);
+    return code;
+  }
+
+private:
+  void tell_end(end_cause cause) {
+    cause_ = cause;
+    ::eventfd_write(ended_.get(), 1);
+  }
+
+  /// The main thread's life: signals, until the supervisor says that it is over.
+  exit_code attend(const signal_source& signals, const router& routes,
+                   const caf::actor& supervisor) {
+    for (;;) {
+      std::array<pollfd, 2> sources{
+          {{signals.descriptor(), POLLIN, 0}, {ended_.get(), POLLIN, 0}}};
+      if (::poll(sources.data(), sources.size(), -1) < 0)
+        continue;
+      if (sources[1].revents != 0)
+        return cause_ == end_cause::drained ? exit_code::done : exit_code::our_bug;
+      if (sources[0].revents == 0)
+        continue;
+      const int signal = signals.take();
+      if (signal == SIGHUP)
+        caf::anon_send(routes, reload_request{false, "SIGHUP"});
+      else
+        caf::anon_send(supervisor, drain_request{signal == SIGTERM ? "SIGTERM" : "SIGINT"});
+    }
+  }
+
+  std::filesystem::path file_;
+  io::file_descriptor lock_;
+  first_state first_;
+  io::file_descriptor ended_{::eventfd(0, EFD_CLOEXEC)};
+  std::atomic<end_cause> cause_{end_cause::drained};
+};
+
+} // namespace
+
+exit_code serve(const cli::arguments& asked) {
+  const auto loaded = load_world(asked.config_file);
+  if (!loaded.loaded) {
+    std::cerr << cli::check_text(loaded.found, asked.config_file);
+    return exit_code::configuration;
+  }
+  const signal_source signals;
+  raise_descriptor_limit();
+  log::start(log::settings_of(loaded.loaded->settings().log));
+  for (const auto& one : loaded.found)
+    log::write(log::event::warning_noted, {{"what", text_of(one)}});
+  auto code = exit_code::our_bug;
+  try {
+    proxy it{asked.config_file, loaded.loaded};
+    code = it.run(signals);
+  } catch (const start_failure& failure) {
+    std::cerr << "stellwerk: " << failure.text << '\n';
+    code = failure.code;
+  } catch (const std::system_error& failure) {
+    std::cerr << "stellwerk: " << failure.what() << ". Nothing was started.\n";
+    code = exit_code::refused;
+  }
+  log::stop();
+  return code;
+}
+
+} // namespace stellwerk

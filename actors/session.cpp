@@ -1,0 +1,247 @@
+#include "actors/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <random>
+
+namespace stellwerk {
+namespace {
+
+/// Unlikely to come twice in the logs of a month: a start drawn at random, then counting.
+std::string draw_id() {
+  static std::atomic<std::uint32_t> next{std::random_device{}()};
+  std::array<char, 9> text{};
+  std::snprintf(text.data(), text.size(), "%08x", next.fetch_add(1));
+  return text.data();
+}
+
+} // namespace
+
+ticket::~ticket() {
+  if (surroundings_)
+    caf::anon_send(surroundings_->router, leave{number_});
+}
+
+session::session(caf::actor_config& config, session_birth& birth)
+    : coroutine_actor{config},
+      surroundings_{birth.surroundings}, listener_{birth.listener}, current_{birth.at_birth},
+      client_end_{birth.client}, client_address_{birth.client.address()}, id_{draw_id()},
+      client_{*this}, accepted_{std::move(birth.socket)}, began_{now()} {
+  listener_->living.push_back(this);
+}
+
+// Here, not in the destructor: the last handle may be dropped on any thread.
+void session::on_exit() {
+  coroutine_actor::on_exit();
+  client_.stream().close();
+  std::erase(listener_->living, this);
+  surroundings_->connections.release(client_address_);
+  listener_->changed();
+}
+
+caf::behavior session::messages() {
+  return {
+      [this](const drain_order& order) {
+        if (!draining_)
+          drain_reason_ = order.reason;
+        draining_ = true;
+        wake();
+      },
+      [this](cut_order) { order_cut(); },
+  };
+}
+
+void session::order_drain(std::string reason) {
+  drain_reason_ = std::move(reason);
+  draining_ = drained_by_listener_ = true;
+  wake();
+}
+
+void session::order_cut() {
+  cut_ = true;
+  wake();
+}
+
+void session::forget_drain() { draining_ = drained_by_listener_; }
+
+void session::throw_if_cut() const {
+  if (cut_ && !cut_held_)
+    throw session_over{"cut, the drain budget is over"};
+}
+
+void session::hold_cut(bool hold) { cut_held_ = hold; }
+
+io::task<void> session::run() {
+  local_end_ = io::endpoint::local_of(accepted_.get());
+  if (!client_.stream().transport().adopt(std::move(accepted_)))
+    throw session_over{"the kernel refused to watch the connection"};
+  log(log::event::session_started, {{"client", client_end_.text()}});
+  if (listener().tls == listener_tls::implicit)
+    co_await client_handshake(within(now_in_force().settings().limits.unauthenticated));
+  co_await converse();
+  // What is still unsent gets a last chance; then goodbye.
+  static_cast<void>(co_await client_.flush(within(std::chrono::seconds{5})));
+  client_.stream().finish();
+  log_end("done");
+}
+
+void session::on_failure(std::exception_ptr thrown) noexcept {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const session_over& over) {
+    client_.stream().finish();
+    log_end(over.what());
+  } catch (const std::exception& fault) {
+    log(log::event::session_failed, {{"fault", fault.what()}});
+  } catch (...) {
+    log(log::event::session_failed, {{"fault", "unknown"}});
+  }
+}
+
+void session::log_end(const char* because) const {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began_);
+  log(log::event::session_ended, {{"because", because},
+                                  {"to_client_octets", relayed_.to_client},
+                                  {"to_backend_octets", relayed_.to_backend},
+                                  {"took_ms", took.count()}});
+}
+
+void session::log(log::event what, std::initializer_list<log::field> fields) const {
+  if (!log::enabled(what))
+    return;
+  std::vector<log::field> all{{"session", id_}, {"listener", listener_->name}};
+  all.insert(all.end(), fields);
+  log::write(what, all);
+}
+
+void session::log_finding(const login_judgement& judged,
+                          std::optional<login_finding>& logged) const {
+  if (judged.finding == login_finding::none || logged == judged.finding)
+    return;
+  logged = judged.finding;
+  const bool known = judged.finding == login_finding::wrong_case;
+  log(known ? log::event::login_wrong_case : log::event::login_unknown,
+      {{"login", judged.presented},
+       {"client", client_end_.text()},
+       {"allowed", judged.allowed}});
+}
+
+io::task<void> session::hear_client(io::clock::time_point until) {
+  auto& stream = client_.stream();
+  const bool was_draining = draining_;
+  for (;;) {
+    throw_if_cut();
+    const auto room = home().scratch();
+    std::size_t octets = 0;
+    switch (stream.read(room, octets)) {
+      case io::io_result::done:
+        client_.inbox().append({room.data(), octets});
+        co_return;
+      case io::io_result::end:
+        throw session_over{"the client closed the connection"};
+      case io::io_result::failed:
+        throw session_over{"the connection to the client was lost"};
+      case io::io_result::would_block:
+        break;
+    }
+    if (draining_ && !was_draining)
+      co_return;
+    if (now() >= until)
+      throw session_over{"the client was silent for too long"};
+    stream.flush();
+    co_await event(until);
+  }
+}
+
+io::task<void> session::tell_client(std::string_view text, io::clock::time_point until) {
+  client_.stream().write(text);
+  while (!client_.stream().flush()) {
+    throw_if_cut();
+    if (now() >= until)
+      throw session_over{"the client did not take what was sent"};
+    co_await event(until);
+  }
+  if (client_.stream().has_failed())
+    throw session_over{"the connection to the client was lost"};
+}
+
+io::task<void> session::client_handshake(io::clock::time_point until) {
+  const auto rule
+      = protocol() == mail_protocol::smtp ? tls::retirement::never : tls::retirement::applies;
+  auto handle = surroundings_->server_tls->new_session(now_in_force().tls.certificates,
+                                                       {listener().certificate, rule});
+  if (!handle)
+    throw session_over{"no memory for TLS"};
+  client_.stream().start_tls(std::move(handle));
+  const auto came = co_await client_.handshake(until);
+  const auto* shaking = client_.stream().tls();
+  const auto& shaken = tls::handshake_of(shaking);
+  if (came == leg::outcome::done) {
+    log(log::event::tls_established,
+        {{"tls", tls::version_of(shaking)},
+         {"cipher", tls::cipher_of(shaking)},
+         {"name", shaken.asked},
+         {"resumed", SSL_session_reused(client_.stream().tls()) == 1}});
+    co_return;
+  }
+  if (shaken.choice.retired)
+    log(log::event::tls_name_retired, {{"client", client_end_.text()}, {"name", shaken.asked}});
+  else
+    log(log::event::tls_failed,
+        {{"client", client_end_.text()},
+         {"name", shaken.asked},
+         {"why",
+          came == leg::outcome::late ? std::string{"too late"} : client_.stream().failure()}});
+  throw session_over{"no TLS"};
+}
+
+io::task<void> session::upgrade_client(std::string_view yes, io::clock::time_point until) {
+  co_await tell_client(yes, until);
+  if (!client_.inbox().empty()) {
+    log(log::event::command_injection, {{"client", client_end_.text()}});
+    throw session_over{"octets in clear behind STARTTLS"};
+  }
+  client_.inbox().clear();
+  co_await client_handshake(until);
+}
+
+io::task<void> session::enter_as(std::uint64_t number, presence who) {
+  who.protocol = protocol();
+  who.session = id_;
+  who.who = caf::actor_cast<caf::actor>(this);
+  who.client = client_end_.text();
+  who.since = std::chrono::system_clock::now();
+  enter question{number, std::move(who)};
+  auto answer = co_await ask<standing>(surroundings_->router, std::move(question));
+  if (!answer)
+    throw session_over{"the router is gone"};
+  current_ = std::move(*answer);
+  forget_drain();
+}
+
+io::task<void> session::refresh_standing() {
+  auto answer = co_await ask<standing>(surroundings_->router, get_standing{});
+  if (!answer)
+    throw session_over{"the router is gone"};
+  current_ = std::move(*answer);
+}
+
+void session::report(side where, mail_protocol service, service_facts facts) {
+  if (facts == current_.facts->at(where, service))
+    return;
+  caf::anon_send(surroundings_->router, learned_service{where, service, std::move(facts)});
+}
+
+void session::learn(side where, const imap::capability_list& announced) {
+  report(where, mail_protocol::imap,
+         {.healthy = true, .problem = {}, .features = {}, .capabilities = announced});
+}
+
+void session::learn(side where, mail_protocol service, const smtp::features& announced) {
+  report(where, service,
+         {.healthy = true, .problem = {}, .features = announced, .capabilities = {}});
+}
+
+} // namespace stellwerk

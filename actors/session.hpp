@@ -1,0 +1,165 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/io/coroutine_actor.hpp"
+#include "actors/leg.hpp"
+#include "actors/log/log.hpp"
+#include "actors/messages.hpp"
+#include "protocol/accounts/login_rule.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace stellwerk {
+
+class session;
+
+/// A listener as its sessions see it.
+struct listener_view {
+  listener_settings settings;
+  std::string name; ///< In logs: `imap:993`.
+  /// The living sessions of this listener; touched on its worker's thread alone.
+  std::vector<session*> living;
+  /// Called when one of them has ended.
+  std::function<void()> changed;
+};
+
+/// What a session is born with.
+struct session_birth {
+  environment_ptr surroundings;
+  std::shared_ptr<listener_view> listener;
+  standing at_birth;
+  io::endpoint client;
+  io::file_descriptor socket;
+};
+
+/// Thrown by the waits of a session to end it: the client is gone, too late, or the drain
+/// budget is over. Its text goes to the log.
+class session_over : public std::runtime_error {
+public:
+  using runtime_error::runtime_error;
+};
+
+/// What all client sessions share: birth, TLS toward the client, the orders to end, the log.
+///
+/// Takes `drain_order` (ends at the next safe point) and `cut_order` (ends now, unless a
+/// message's final reply is being awaited).
+class session : public io::coroutine_actor {
+public:
+  session(caf::actor_config& config, session_birth& birth);
+
+  /// As the orders by message do; for the session's own listener, on the same thread.
+  void order_drain(std::string reason);
+  void order_cut();
+
+  // For the parts a session is made of; on its own thread.
+  [[nodiscard]] leg& client() { return client_; }
+  [[nodiscard]] environment& surroundings() const { return *surroundings_; }
+  [[nodiscard]] const environment_ptr& surroundings_ptr() const { return surroundings_; }
+  [[nodiscard]] const listener_settings& listener() const { return listener_->settings; }
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const io::endpoint& client_end() const { return client_end_; }
+  [[nodiscard]] const io::endpoint& local_end() const { return local_end_; }
+  [[nodiscard]] standing& current() { return current_; }
+  [[nodiscard]] const backend_facts& facts() const { return *current_.facts; }
+  [[nodiscard]] const world& now_in_force() const { return *current_.now; }
+  [[nodiscard]] bool epoch_has_changed() const {
+    return surroundings_->clock->now() != current_.now->epoch();
+  }
+
+  /// Has the order to end come? The text is for the client.
+  [[nodiscard]] bool is_draining() const { return draining_; }
+  [[nodiscard]] const std::string& drain_reason() const { return drain_reason_; }
+  /// After a new decision the order that the old one caused is void; one from the listener is
+  /// not.
+  void forget_drain();
+  /// Throws session_over if the drain budget is over and nothing holds the cut.
+  void throw_if_cut() const;
+  /// While true a cut waits: the final dot is out, its reply isn't in.
+  void hold_cut(bool hold);
+
+  /// Waits for more octets of the client; throws session_over when there will be none or the
+  /// client is too late. Returns early, with nothing new, when an order to end has come.
+  io::task<void> hear_client(io::clock::time_point until);
+  /// Sends to the client and waits until it is taken; throws session_over.
+  io::task<void> tell_client(std::string_view text, io::clock::time_point until);
+  /// TLS toward the client; throws session_over.
+  io::task<void> client_handshake(io::clock::time_point until);
+  /// STARTTLS: sends the yes, refuses what came behind it in clear, shakes hands.
+  io::task<void> upgrade_client(std::string_view yes, io::clock::time_point until);
+
+  /// Counts this session anew (`enter`) and takes over what is in force then.
+  io::task<void> enter_as(std::uint64_t ticket, presence who);
+  /// Takes over what is in force.
+  io::task<void> refresh_standing();
+  /// Tells the router what a connection has shown of a backend, if that is news.
+  void learn(side where, const imap::capability_list& announced);
+  void learn(side where, mail_protocol protocol, const smtp::features& announced);
+
+  [[nodiscard]] io::clock::time_point within(std::chrono::milliseconds budget) const {
+    return now() + budget;
+  }
+  void log(log::event what, std::initializer_list<log::field> fields = {}) const;
+  /// Records what is to be recorded of a login, once however often it is judged (`logged`).
+  void log_finding(const login_judgement& judged, std::optional<login_finding>& logged) const;
+
+protected:
+  /// The dialogue, once implicit TLS stands.
+  virtual io::task<void> converse() = 0;
+  /// Of its listener.
+  [[nodiscard]] virtual mail_protocol protocol() const = 0;
+
+  /// What flowed through after the login; for the log.
+  struct octets_relayed {
+    std::uint64_t to_client = 0;
+    std::uint64_t to_backend = 0;
+  };
+  void note_relayed(octets_relayed flowed) { relayed_ = flowed; }
+
+private:
+  io::task<void> run() final;
+  caf::behavior messages() final;
+  void on_failure(std::exception_ptr thrown) noexcept final;
+  void on_exit() final;
+  void log_end(const char* because) const;
+  void report(side where, mail_protocol protocol, service_facts facts);
+
+  environment_ptr surroundings_;
+  std::shared_ptr<listener_view> listener_;
+  standing current_;
+  io::endpoint client_end_;
+  io::endpoint local_end_;
+  std::string client_address_;
+  std::string id_;
+  leg client_;
+  io::file_descriptor accepted_;
+  std::string drain_reason_;
+  octets_relayed relayed_;
+  bool draining_ = false;
+  bool drained_by_listener_ = false;
+  bool cut_ = false;
+  bool cut_held_ = false;
+  io::clock::time_point began_;
+};
+
+/// Counts a session at a backend for as long as it lives.
+class ticket {
+public:
+  explicit ticket(environment_ptr surroundings)
+      : surroundings_{std::move(surroundings)}, number_{surroundings_->next_ticket++} {}
+  ~ticket();
+  ticket(ticket&& other) noexcept = default;
+  ticket& operator=(ticket&&) = delete;
+
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+
+private:
+  environment_ptr surroundings_;
+  std::uint64_t number_;
+};
+
+} // namespace stellwerk
