@@ -13,7 +13,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+E2E = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(E2E), str(E2E.parent)]  # scenarios, support
 
 from scenarios.ledger import Flip, Ledger, Tally  # noqa: E402
 from scenarios.paper import Paper  # noqa: E402
@@ -132,7 +133,7 @@ def flip(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair, proxy: 
 
     wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns}", 90)
     returns = [reader for reader in ledger.returns if reader.login in readers]
-    cut = [reader.login for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")]
+    cut = [f"{reader.login} ({reader.farewell})" for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")]
     if cut:
         raise RuntimeError(f"ended without a BYE: {', '.join(cut)}")
     paper.say(f"The {len(readers)} readers of {MOVED} in IDLE heard `* BYE [UNAVAILABLE]`, logged in again as mail "

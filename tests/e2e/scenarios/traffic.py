@@ -96,7 +96,9 @@ class Traffic:
                 self._sit_in_idle(dialogue, account)
                 dialogue.ask("LOGOUT")
             except _INTERRUPTED as error:
-                ended, farewell = time.monotonic(), str(error)
+                # A BYE that crossed a command of ours lies among its untagged replies.
+                ended = time.monotonic()
+                farewell = next((line for line in dialogue.heard if line.startswith("* BYE")), str(error) or "closed")
             finally:
                 self.idle.discard(account.login)
                 dialogue.close()
