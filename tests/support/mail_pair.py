@@ -34,14 +34,18 @@ class MailPair:
                  keep_folder: bool = False):
         self.accounts = tuple(accounts)
         self.folder = Path(tempfile.mkdtemp(prefix="stellwerk-", dir="/tmp"))
-        self.folder.chmod(0o755)  # the servers' own users pass through
         self._keep_folder = keep_folder
-        self.authority = Authority(self.folder / "authority")
-        self.sink = Sink()
-        self.old = MailServer(self.folder / "old", "old", self.authority, self.accounts,
-                              self.sink.port, folds_case=True, catch_all=catch_all)
-        self.new = MailServer(self.folder / "new", "new", self.authority, self.accounts,
-                              self.sink.port, folds_case=False, catch_all=catch_all)
+        try:
+            self.folder.chmod(0o755)  # the servers' own users pass through
+            self.authority = Authority(self.folder / "authority")
+            self.sink = Sink()
+            self.old = MailServer(self.folder / "old", "old", self.authority, self.accounts,
+                                  self.sink.port, folds_case=True, catch_all=catch_all)
+            self.new = MailServer(self.folder / "new", "new", self.authority, self.accounts,
+                                  self.sink.port, folds_case=False, catch_all=catch_all)
+        except BaseException:  # Ctrl-C too: nobody else knows of the folder yet
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
     def __enter__(self) -> "MailPair":
         try:

@@ -6,6 +6,7 @@ refusals shown were refusals.
 """
 
 import argparse
+import os
 import re
 import signal
 import sys
@@ -65,7 +66,7 @@ def fill_mailboxes(pair: MailPair) -> None:
             dialogue.ask("LOGOUT")
 
 
-def start_proxy(pair: MailPair) -> Stellwerk:
+def start_proxy(pair: MailPair, cleanup: ExitStack) -> Stellwerk:
     certificate = pair.authority.issue(PROXY_NAME, "localhost", "127.0.0.1")
     settings, ports = settings_for(
         certificate, real_backend(pair.old, pair.authority, "starttls", "starttls", "none"),
@@ -74,6 +75,7 @@ def start_proxy(pair: MailPair) -> Stellwerk:
     settings["budgets"] = {"drain": "10s"}
     proxy = Stellwerk(pair.folder / "proxy", settings, ports, ROUTES, pair.accounts)
     proxy.clients = Clients(proxy, pair.authority)
+    cleanup.callback(proxy.kill)
     return proxy.start()
 
 
@@ -132,25 +134,34 @@ def flip(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair, proxy: 
                 and len(ledger.letters) >= count + LETTERS_PER_ACT)
 
     wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns}", 90)
+    show_flip(paper, ledger, readers, sum(ledger.deferrals.values()) - deferred)
+    return Flip(MOVED, asked, in_force, "old", "new")
+
+
+def show_flip(paper: Paper, ledger: Ledger, readers: list[str], asked_back: int) -> None:
     returns = [reader for reader in ledger.returns if reader.login in readers]
-    cut = [f"{reader.login} ({reader.farewell})" for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")]
-    if cut:
-        raise RuntimeError(f"ended without a BYE: {', '.join(cut)}")
-    paper.say(f"The {len(readers)} readers of {MOVED} in IDLE heard `* BYE [UNAVAILABLE]`, logged in again as mail "
-              f"programs do, and found themselves on the new server; the slowest was back after "
-              f"{max(reader.seconds for reader in returns) * 1000:.0f} ms. Nobody typed a password.")
-    asked_back = sum(ledger.deferrals.values()) - deferred
+    paper.say(f"The {len(readers)} readers of {MOVED} were in IDLE. The last they heard of their old session:")
+    for farewell in sorted({reader.farewell for reader in returns}):
+        paper.quote(farewell)
+    paper.say("They logged in again at once, as mail programs do, and nobody typed a password:")
+    paper.table([["reader", "back on", "after ms"],
+                 *[[reader.login, reader.server, f"{reader.seconds * 1000:.0f}"] for reader in returns]])
+    paper.say("")
+    cut = {reader.login for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")}
+    disturbed = {reader.login for reader in ledger.returns} - set(readers)
     if asked_back:
-        paper.say(f"{asked_back} times a sender was asked to come back (a temporary reply, because the server of its "
+        paper.say(f"{times(asked_back)} a sender was asked to come back (a temporary reply, because the server of its "
                   "recipient had just changed under it), did so, and the message went to the right side.")
     else:
         paper.say("No sender was interrupted: what was under way finished where it had begun.")
-    disturbed = {reader.login for reader in ledger.returns} - set(readers)
-    if disturbed:
-        paper.bad(f"Readers of other domains had to come back too: {', '.join(sorted(disturbed))}.")
-    else:
+    if not disturbed:
         paper.say("Sessions of the other two domains noticed nothing at all.")
-    return Flip(MOVED, asked, in_force, "old", "new")
+    ledger.complaints += [f"{login} was cut off without a BYE" for login in sorted(cut)]
+    ledger.complaints += [f"{login} had to come back, whose domain didn't move" for login in sorted(disturbed)]
+
+
+def times(count: int) -> str:
+    return {1: "Once", 2: "Twice"}.get(count, f"{count} times")
 
 
 def show_refusals(paper: Paper, pair: MailPair, proxy: Stellwerk) -> bool:
@@ -161,10 +172,12 @@ def show_refusals(paper: Paper, pair: MailPair, proxy: Stellwerk) -> bool:
     wrong = "BERT@Example.Net"
 
     direct = ImapDialogue(pair.old.dovecot.imaps_port, context, pair.old.host).login(wrong, person.password)
+    strict = ImapDialogue(pair.new.dovecot.imaps_port, context, pair.new.host).login(wrong, person.password)
     through = ImapDialogue(proxy.ports["imaps"], context).login(wrong, person.password)
     paper.say(f"The account is {person.login}. Somebody logs in as {wrong}, with the right password. That works on the "
               "old server, would fail on the new one, and so must not become a habit:")
-    paper.table([["", f"LOGIN {wrong}"], ["old server", re.sub(r" \[CAPABILITY[^]]*\]", "", direct)], ["Stellwerk", through]])
+    paper.table([["", f"LOGIN {wrong}"], ["old server", re.sub(r" \[CAPABILITY[^]]*\]", "", direct)],
+                 ["new server", strict], ["Stellwerk", through]])
 
     foreign = "pia@example.com"
     smtp = SmtpDialogue(pair.old.postfix.submissions_port, context, pair.old.host)
@@ -189,8 +202,14 @@ def show_tally(paper: Paper, tally: Tally, ledger: Ledger) -> None:
                         (tally.duplicated, f"{tally.duplicated} doubled"),
                         (ledger.refusals, f"{len(ledger.refusals)} refused for good that should not have been")):
         (paper.bad if wrong else paper.good)(text)
+    for complaint in ledger.complaints:
+        paper.bad(complaint)
     for problem in [*ledger.failed_logins, *tally.lost, *ledger.refusals][:20]:
         paper.quote(problem, "31")
+    if ledger.second_tries:
+        paper.say(f"{times(sum(ledger.second_tries.values()))} a login got a temporary answer and was tried again:")
+        for answer, count in ledger.second_tries.most_common(5):
+            paper.quote(f"{count} x {answer}")
 
 
 def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
@@ -201,14 +220,23 @@ def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
                  ["submission with STARTTLS", str(proxy.ports["submission"])], ["port 25", str(proxy.ports["smtp"])]])
     paper.say(f"Passwords are the first name and `-demo`: bert@example.net has bert-demo, Max.Muster@example.org max-demo. "
               f"The certificate authority to trust is {pair.authority.ca}.")
-    paper.say("Try:")
-    paper.quote(f"curl --cacert {pair.authority.ca} -u anna@example.org:anna-demo "
-                f"imaps://localhost:{proxy.ports['imaps']}/\n"
-                f"openssl s_client -crlf -CAfile {pair.authority.ca} -servername {PROXY_NAME} "
-                f"-connect 127.0.0.1:{proxy.ports['imaps']}\n"
-                f"{proxy.binary} status -c {proxy.config}\n"
-                f"editor {proxy.routes_file} && {proxy.binary} reload -c {proxy.config}\n"
-                f"tail -f {proxy.folder}/proxy.log")
+    ca, ports = pair.authority.ca, proxy.ports
+    as_root = "sudo " if "SUDO_USER" in os.environ else ""
+    for purpose, command in (
+            ("Who answers? Each server has a folder that names it:",
+             f"curl --cacert {ca} -u anna@example.org:anna-demo imaps://localhost:{ports['imaps']}/"),
+            ("Talk IMAP by hand (a login bert@example.net bert-demo):",
+             f"openssl s_client -quiet -crlf -CAfile {ca} -servername {PROXY_NAME} -connect 127.0.0.1:{ports['imaps']}"),
+            ("Send a message; with another name behind -f it is refused:",
+             f"swaks --server 127.0.0.1:{ports['submissions']} --tlsc -a PLAIN -au bert@example.net -ap bert-demo "
+             "-f bert@example.net -t anna@example.org"),
+            ("What the operator sees:", f"{as_root}{proxy.binary} status -c {proxy.config}"),
+            ("Move another domain:",
+             f"{as_root}sed -i 's/example.net: old/example.net: new/' {proxy.routes_file} && "
+             f"{as_root}{proxy.binary} reload -c {proxy.config}"),
+            ("The log:", f"tail -f {proxy.folder}/proxy.log")):
+        paper.say(purpose)
+        paper.quote(command)
 
 
 def run(keep: bool) -> int:
@@ -218,8 +246,7 @@ def run(keep: bool) -> int:
     with ExitStack() as cleanup:
         pair = cleanup.enter_context(MailPair(ACCOUNTS, CATCH_ALL))
         fill_mailboxes(pair)
-        proxy = start_proxy(pair)
-        cleanup.callback(proxy.kill)
+        proxy = start_proxy(pair, cleanup)
         show_stage(paper, pair, proxy)
         addresses = {address: account for account in pair.accounts for address in (account.login, *account.aliases)}
         addresses["whatever@example.net"] = pair.account(CATCH_ALL["example.net"])
@@ -227,26 +254,24 @@ def run(keep: bool) -> int:
         cleanup.callback(traffic.stop)
         show_traffic(paper, traffic, ledger, pair)
         flipped = flip(paper, traffic, ledger, pair, proxy)
-        refused = show_refusals(paper, pair, proxy)
+        if not show_refusals(paper, pair, proxy):
+            ledger.complaints.append("a wrong-cased login or a foreign sender was not refused")
         traffic.stop()
         traffic.check()
         wait_until(lambda: pair.old.is_settled() and pair.new.is_settled(), "both servers' queues to empty", 60)
         tally = Tally.take(pair, ledger, ROUTES, flipped)
         show_tally(paper, tally, ledger)
-        if not refused:
-            paper.bad("a wrong-cased login or a foreign sender was not refused")
         if keep:
             show_how_to_connect(paper, pair, proxy)
             try:
                 signal.pause()
             except KeyboardInterrupt:
-                pass
-        else:
-            proxy.stop()
+                paper.say("Cleaning up ...")
+        proxy.stop()
     paper.last(f"demo: logins={ledger.logins} failed_logins={len(ledger.failed_logins)} sent={len(ledger.letters)} "
                f"delivered_old={sum(tally.found['old'].values())} delivered_new={sum(tally.found['new'].values())} "
                f"lost={len(tally.lost)} duplicated={tally.duplicated}")
-    wrong = ledger.failed_logins or tally.lost or tally.duplicated or ledger.refusals or not refused
+    wrong = ledger.failed_logins or tally.lost or tally.duplicated or ledger.refusals or ledger.complaints
     return 1 if wrong else 0
 
 

@@ -54,6 +54,8 @@ class Ledger:
     letters: list[Letter] = field(default_factory=list)
     deferrals: Counter = field(default_factory=Counter)  # temporary replies, each followed by a retry
     refusals: list[str] = field(default_factory=list)  # permanent replies to rightful users
+    second_tries: Counter = field(default_factory=Counter)  # temporary answers to logins that then worked or failed
+    complaints: list[str] = field(default_factory=list)  # whatever else a person would have noticed
     returns: list[Return] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,6 +66,10 @@ class Ledger:
     def note_failed_login(self, what: str) -> None:
         with self._lock:
             self.failed_logins.append(what)
+
+    def note_second_try(self, answer: str) -> None:
+        with self._lock:
+            self.second_tries[answer] += 1
 
     def note_letter(self, letter: Letter) -> None:
         with self._lock:
@@ -95,6 +101,7 @@ class Tally:
         """`routes`: the phases before the flip."""
         held = {(side, account.login): pair.server(side).message_ids(account.login)
                 for side in ("old", "new") for account in pair.accounts}
+        anywhere = pair.old.all_message_ids() + pair.new.all_message_ids()
         found = {"old": Counter(), "new": Counter()}
         lost, duplicated = [], 0
         for letter in ledger.letters:
@@ -103,7 +110,7 @@ class Tally:
             for where, count in copies.items():
                 found[where][letter.domain] += count
             total = sum(copies.values())
-            duplicated += max(0, total - 1)
+            duplicated += max(0, anywhere[letter.message_id] - 1)
             if total == 0:
                 lost.append(f"{letter.message_id} to {letter.mailbox} is nowhere")
             elif side and not copies[side]:

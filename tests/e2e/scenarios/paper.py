@@ -21,7 +21,8 @@ class Paper:
 
     def say(self, text: str) -> None:
         """A paragraph, wrapped and indented under its section."""
-        self._write(textwrap.fill(" ".join(text.split()), self._width, initial_indent="   ", subsequent_indent="   ") + "\n")
+        self._write(textwrap.fill(" ".join(text.split()), self._width, initial_indent="   ", subsequent_indent="   ",
+                                  break_on_hyphens=False, break_long_words=False) + "\n")
 
     def quote(self, text: str, colour: str = "") -> None:
         """Lines as a program printed them."""

@@ -39,13 +39,17 @@ class Traffic:
 
     def stop(self) -> None:
         self._over.set()
+        deadline = time.monotonic() + 40
         for thread in self._threads:
-            thread.join(30)
+            thread.join(max(0, deadline - time.monotonic()))
 
     def check(self) -> None:
-        """Raises what broke a client's own code, if anything did."""
+        """Raises what broke a client's own code, if anything did, and whether any outlived `stop`."""
         if self._broken:
             raise self._broken[0]
+        stuck = sum(thread.is_alive() for thread in self._threads) if self._over.is_set() else 0
+        if stuck:
+            raise RuntimeError(f"{stuck} clients still wait for an answer")
 
     def _run(self, role: Callable, *words) -> None:
         def guarded() -> None:
@@ -63,6 +67,8 @@ class Traffic:
         """A temporary refusal is tried once more, as mail programs do; anything else is a failed login."""
         problem = ""
         for _ in range(2):
+            if problem:
+                self._ledger.note_second_try(problem)
             try:
                 dialogue = self._clients.imap_dialogue()
                 answer = dialogue.login(account.login, account.password)
@@ -75,9 +81,8 @@ class Traffic:
             problem = f"{account.login}: {answer}"
             if not answer.startswith("NO [UNAVAILABLE]"):
                 break
-        if not self._over.is_set():
-            self._ledger.note_failed_login(problem)
-            self._over.wait(0.5)
+        self._ledger.note_failed_login(problem)
+        self._over.wait(0.5)
         return None
 
     def _idle(self, account: Account) -> None:
@@ -156,6 +161,8 @@ class Traffic:
     def _submission(self, account: Account) -> Optional[SmtpDialogue]:
         problem = ""
         for _ in range(2):
+            if problem:
+                self._ledger.note_second_try(problem)
             try:
                 dialogue = self._clients.submission_dialogue()
                 reply = dialogue.auth_plain(account.login, account.password)
@@ -168,8 +175,8 @@ class Traffic:
             problem = f"{account.login} at submission: {reply}"
             if reply.code >= 500:
                 break
-        if not self._over.is_set():
-            self._ledger.note_failed_login(problem)
+        self._ledger.note_failed_login(problem)
+        self._over.wait(0.5)
         return None
 
     def _deliver(self, choice: random.Random) -> None:
@@ -193,7 +200,7 @@ class Traffic:
                 reply = next((reply for reply in dialogue.begin(sender, address) if reply.code >= 400), None)
                 reply = reply or dialogue.content(octets)
                 accepted = time.monotonic()
-                dialogue.close()
+                _take_leave(dialogue)
             except _INTERRUPTED as error:
                 self._ledger.note_deferral(f"({error or 'closed'})")
                 continue
@@ -205,6 +212,15 @@ class Traffic:
                 return
             self._ledger.note_deferral(f"{reply.code} {reply.enhanced}")
             self._over.wait(0.1)
+
+
+def _take_leave(dialogue: SmtpDialogue) -> None:
+    try:
+        dialogue.ask("QUIT")
+    except _INTERRUPTED:
+        pass  # the message's fate is known already
+    finally:
+        dialogue.close()
 
 
 def _server(dialogue: ImapDialogue) -> str:
