@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t max_question_octets = 64 * 1024;
 constexpr std::chrono::seconds question_budget{10};
 constexpr std::chrono::seconds answer_budget{30};
+constexpr std::chrono::milliseconds pause_when_short{500};
 
 /// Who asks, by the kernel's word.
 std::string asked_by(int descriptor) {
@@ -143,6 +144,7 @@ caf::behavior control_server::make_behavior() {
 }
 
 void control_server::on_exit() {
+  home().disarm(*this);
   home().forget(port_->get(), *this);
   supervisor_ = nullptr;
 }
@@ -150,8 +152,15 @@ void control_server::on_exit() {
 void control_server::on_events(std::uint32_t) {
   io::file_descriptor socket{
       ::accept4(port_->get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-  if (socket.is_open())
+  if (socket.is_open()) {
     io::spawn_pinned<control_session>(home(), surroundings_, supervisor_, socket);
+  } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+    // No descriptors left: who waits would be reported again at once.
+    home().forget(port_->get(), *this);
+    home().arm(*this, home().now() + pause_when_short);
+  }
 }
+
+void control_server::on_timer() { home().watch(port_->get(), EPOLLIN, *this); }
 
 } // namespace stellwerk

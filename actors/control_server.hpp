@@ -23,7 +23,9 @@ struct drain_report {
 /// JSON each way per connection (actors/cli/README.md says which).
 ///
 /// Supervision: holds the socket; the supervisor spawns it again with the same one.
-class control_server final : public io::pinned_actor, private io::event_handler {
+class control_server final : public io::pinned_actor,
+                             private io::event_handler,
+                             private io::timer {
 public:
   /// `port` listens; `supervisor` takes `drain_request`.
   control_server(caf::actor_config& config, environment_ptr surroundings,
@@ -33,6 +35,7 @@ private:
   caf::behavior make_behavior() override;
   void on_exit() override;
   void on_events(std::uint32_t events) override;
+  void on_timer() override;
 
   environment_ptr surroundings_;
   std::shared_ptr<io::file_descriptor> port_;
