@@ -173,10 +173,12 @@ io::task<smtp_backend::answer> smtp_backend::content_reply() {
 io::task<bool> smtp_backend::is_alive() {
   if (!connection_.is_open())
     co_return false;
-  const auto heard = co_await connection_.leg().fill(owner_.now());
-  if (heard == leg::outcome::late)
-    co_return true;
-  lose("spoke or closed while idle");
+  if (connection_.leg().inbox().empty()) {
+    const auto heard = co_await connection_.leg().fill(owner_.now());
+    if (heard == leg::outcome::late)
+      co_return true;
+  }
+  lose("spoke unasked or closed");
   co_return false;
 }
 

@@ -118,7 +118,11 @@ io::task<smtp::reply> smtp_transaction::content() {
   } else {
     way.stuffer.finish(way.wire);
     smtp_backend::answer answer;
-    if (co_await chosen_backend()->send_content(way.wire))
+    // What it said before the final dot would pass for its answer to it.
+    bool good = co_await chosen_backend()->is_alive();
+    if (good)
+      good = co_await chosen_backend()->send_content(way.wire);
+    if (good)
       answer = co_await chosen_backend()->content_reply();
     said = answer ? std::move(*answer)
                   : make_reply(451, "4.3.0", "Temporary problem, please try again later");
