@@ -44,6 +44,7 @@ io::task<std::string> backend_connection::connect_to(io::endpoint address) {
       transport.close();
       co_return address.text() + ": no connection within budgets.connect";
     }
+    owner_.look_at_orders();
     co_await owner_.event(until);
   }
   if (*result != 0) {

@@ -35,6 +35,8 @@ public:
   [[nodiscard]] stellwerk::leg& leg() { return leg_; }
   [[nodiscard]] const backend_call& call() const { return call_; }
   [[nodiscard]] const backend_service& service() const { return *service_; }
+  /// The world whose settings it was opened by.
+  [[nodiscard]] const world_ptr& made_under() const { return now_; }
   /// Address and port in use; empty before a connection.
   [[nodiscard]] const std::string& peer() const { return peer_; }
   [[nodiscard]] bool is_open() const { return leg_.stream().transport().is_open(); }

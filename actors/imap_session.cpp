@@ -13,6 +13,13 @@ constexpr int turns_before_yield = 8;
 constexpr std::chrono::seconds half_close_budget{30};
 constexpr std::chrono::seconds quiet_before_close{2};
 
+presence at_mailbox(const login_judgement& judged, const route_decision& route) {
+  return {.kind = presence_kind::access,
+          .login = judged.presented,
+          .domain = route.domain,
+          .where = route.to};
+}
+
 } // namespace
 
 struct imap_session::life {
@@ -36,6 +43,7 @@ io::task<void> imap_session::converse() {
   auto& dialogue = here.dialogue;
   co_await tell_client(dialogue.greeting(), until);
   for (;;) {
+    co_await pace_client(until);
     auto event = dialogue.take(client().inbox().rest());
     if (auto* text = std::get_if<imap::say>(&event)) {
       client().stream().write(text->text);
@@ -68,9 +76,12 @@ io::task<bool> imap_session::attend_login(life& here, const sasl::credentials& w
     co_return true;
   }
   here.backend.reset();
+  here.counted.leave_now();
   if (outcome.is_refusal)
-    for (const auto due = refusal_due(asked); now() < due;)
+    for (const auto due = refusal_due(asked); now() < due;) {
+      look_at_orders();
       co_await event(due);
+    }
   log(outcome.is_refusal ? log::event::login_refused : log::event::login_unavailable,
       {{"login", who.authcid},
        {"client", client_end().text()},
@@ -98,14 +109,13 @@ io::task<imap_session::login_outcome> imap_session::decide(life& here,
           .code = "UNAVAILABLE",
           .text = "This mailbox is being moved, please try again in a few minutes."};
 
-    presence coming{.kind = presence_kind::access,
-                    .login = judged.presented,
-                    .domain = route.domain,
-                    .where = route.to};
-    co_await enter_as(here.counted.number(), std::move(coming));
+    co_await enter_as(here.counted.number(), at_mailbox(judged, route));
+    forget_drain();
     if (current().now->epoch() != deciding->epoch())
       continue;
-    if (here.backend && here.backend->connection().call().where != route.to) {
+    if (here.backend
+        && (here.backend->connection().call().where != route.to
+            || here.backend->connection().made_under() != current().now)) {
       here.backend->part();
       here.backend.reset();
     }
@@ -142,19 +152,21 @@ imap_session::try_backend(life& here, const login_judgement& judged,
                              .mech = who.mech};
   auto answer = co_await here.backend->log_in(replayed);
   if (auto* yes = std::get_if<imap::acceptance>(&answer)) {
-    if (epoch_has_changed()) {
+    while (epoch_has_changed()) {
       // The backend's yes came under an old epoch: unless the new one says the same, it is
-      // void.
-      co_await refresh_standing();
+      // void. Counted anew, so that orders to leave by an epoch between the two are void too.
+      co_await enter_as(here.counted.number(),
+                        at_mailbox(judged, access_route(deciding->current, judged)));
+      forget_drain();
       const auto again = judge_login(*now_in_force().current.accounts,
                                      now_in_force().settings().policy.login_case, who.authcid);
       const auto route = access_route(now_in_force().current, again);
-      if (!again.allowed || route.verdict != route_verdict::serve || route.to != where) {
+      if (!again.allowed || route.verdict != route_verdict::serve || route.to != where
+          || again.login_at(where) != judged.login_at(where)) {
         here.backend->part();
         here.backend.reset();
         co_return std::nullopt;
       }
-      forget_drain();
     }
     log(log::event::login_accepted, {{"login", judged.presented},
                                      {"backend", text_of(where)},

@@ -19,6 +19,7 @@ io::task<leg::outcome> leg::fill(io::clock::time_point until) {
     if (owner_.now() >= until)
       co_return outcome::late;
     stream_.flush();
+    owner_.look_at_orders();
     co_await owner_.event(until);
   }
 }
@@ -32,6 +33,7 @@ io::task<leg::outcome> leg::flush(io::clock::time_point until) {
   while (!stream_.flush()) {
     if (owner_.now() >= until)
       co_return outcome::late;
+    owner_.look_at_orders();
     co_await owner_.event(until);
   }
   co_return stream_.has_failed() ? outcome::closed : outcome::done;
@@ -49,6 +51,7 @@ io::task<leg::outcome> leg::handshake(io::clock::time_point until) {
     }
     if (owner_.now() >= until)
       co_return outcome::late;
+    owner_.look_at_orders();
     co_await owner_.event(until);
   }
 }

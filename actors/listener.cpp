@@ -88,7 +88,9 @@ void listener::answer_if_drained() {
 }
 
 void listener::on_exit() {
-  view_->changed = [] {}; // Sessions may outlive their listener.
+  view_->changed = [] {}; // Sessions may outlive their listener, though not for long.
+  for (auto* one : std::vector{view_->living})
+    one->order_cut();
   close_port();
 }
 

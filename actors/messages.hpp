@@ -20,7 +20,8 @@ namespace stellwerk {
 
 /// End at the next safe point; `cut_order` follows when the drain budget is over.
 struct drain_order {
-  std::string reason; ///< For the client and the log; bland.
+  std::string reason;    ///< For the client and the log; bland.
+  bool is_final = false; ///< Holds wherever the session belongs by now: a kick.
 };
 /// End now, unless the final dot is out and its reply isn't in.
 struct cut_order {};
@@ -47,6 +48,8 @@ struct presence {
   caf::actor who{};      ///< Gets `drain_order` and `cut_order`.
   std::string login{};   ///< As presented; for `delivery` the recipient's address.
   std::string domain{};  ///< `domain_key` it is counted under.
+  /// For `delivery`: the login that handed the recipient in; empty on port 25.
+  std::string handed_in_by{};
   side where = side::on_old;
   std::string client{}; ///< Address and port.
   std::chrono::system_clock::time_point since{};

@@ -7,7 +7,13 @@ namespace stellwerk {
 std::optional<side> place_of(const world& now, const presence& who) {
   route_decision decision;
   if (who.kind == presence_kind::delivery) {
-    decision = recipient_route(now.current, who.login);
+    decision = who.handed_in_by.empty()
+                   ? recipient_route(now.current, who.login)
+                   : submitted_recipient_route(now.current,
+                                               judge_login(*now.current.accounts,
+                                                           now.settings().policy.login_case,
+                                                           who.handed_in_by),
+                                               who.login);
   } else {
     const auto login
         = judge_login(*now.current.accounts, now.settings().policy.login_case, who.login);
@@ -23,25 +29,25 @@ std::optional<side> place_of(const world& now, const presence& who) {
 
 void presence_book::enter(std::uint64_t ticket, presence who) {
   auto& slot = entries_[ticket];
-  if (slot.told)
+  if (slot.told != 0)
     --draining_;
-  slot = {std::move(who), false};
+  slot = {std::move(who), 0};
 }
 
 void presence_book::leave(std::uint64_t ticket) {
   const auto found = entries_.find(ticket);
   if (found == entries_.end())
     return;
-  if (found->second.told)
+  if (found->second.told != 0)
     --draining_;
   entries_.erase(found);
 }
 
-std::vector<presence> presence_book::take_misplaced(const world& now) {
+std::vector<presence> presence_book::take_misplaced(const world& now, wave told) {
   std::vector<presence> misplaced;
   for (auto& [ticket, slot] : entries_)
-    if (!slot.told && place_of(now, slot.who) != slot.who.where) {
-      slot.told = true;
+    if (slot.told == 0 && place_of(now, slot.who) != slot.who.where) {
+      slot.told = told;
       ++draining_;
       misplaced.push_back(slot.who);
     }
@@ -57,10 +63,10 @@ std::vector<presence> presence_book::find(std::string_view login_or_domain) cons
   return found;
 }
 
-std::vector<presence> presence_book::draining() const {
+std::vector<presence> presence_book::told_up_to(wave last) const {
   std::vector<presence> found;
   for (const auto& [ticket, slot] : entries_)
-    if (slot.told)
+    if (slot.told != 0 && slot.told <= last)
       found.push_back(slot.who);
   return found;
 }

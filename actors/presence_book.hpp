@@ -19,13 +19,15 @@ public:
   void enter(std::uint64_t ticket, presence who);
   void leave(std::uint64_t ticket);
 
+  /// A drain, counted from 1: who was told to end together.
+  using wave = std::uint64_t;
   /// Everybody for whom `now` decides otherwise than where they are, and who has not been told
-  /// yet; marks them as told.
-  [[nodiscard]] std::vector<presence> take_misplaced(const world& now);
+  /// yet; marks them as told in `told`.
+  [[nodiscard]] std::vector<presence> take_misplaced(const world& now, wave told);
   /// Everybody with that login (octet for octet) or of that domain (`domain_key`).
   [[nodiscard]] std::vector<presence> find(std::string_view login_or_domain) const;
-  /// Told to end and still there.
-  [[nodiscard]] std::vector<presence> draining() const;
+  /// Told to end in wave `last` or before, and still there.
+  [[nodiscard]] std::vector<presence> told_up_to(wave last) const;
 
   [[nodiscard]] std::vector<presence> all() const;
   /// How many are where, by domain.
@@ -41,7 +43,7 @@ public:
 private:
   struct entry {
     presence who;
-    bool told = false;
+    wave told = 0; // Not yet.
   };
   std::unordered_map<std::uint64_t, entry> entries_;
   std::size_t draining_ = 0;

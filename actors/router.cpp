@@ -34,11 +34,12 @@ void change_facts(pointer self, const std::function<void(backend_facts&)>& chang
 /// Tells everybody who is not where `now` wants them; those who still stay are cut later.
 void drain_misplaced(pointer self) {
   auto& state = self->state;
-  const auto misplaced = state.present.take_misplaced(*state.now);
+  const auto wave = ++state.drains;
+  const auto misplaced = state.present.take_misplaced(*state.now, wave);
   for (const auto& who : misplaced)
-    caf::anon_send(who.who, drain_order{rerouted_text});
+    caf::anon_send(who.who, drain_order{rerouted_text, false});
   if (!misplaced.empty())
-    self->delayed_send(self, state.now->settings().budgets.drain, cut_order{});
+    self->delayed_send(self, state.now->settings().budgets.drain, drain_over{wave});
 }
 
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
@@ -200,11 +201,11 @@ router::behavior_type run_router(pointer self, world_ptr first, lasting_state la
       [self](const kick_request& asked) {
         const auto found = self->state.present.find(asked.who);
         for (const auto& who : found)
-          caf::anon_send(who.who, drain_order{kicked_text});
+          caf::anon_send(who.who, drain_order{kicked_text, true});
         return kick_report{found.size()};
       },
-      [self](cut_order) {
-        for (const auto& who : self->state.present.draining())
+      [self](const drain_over& over) {
+        for (const auto& who : self->state.present.told_up_to(over.told))
           caf::anon_send(who.who, cut_order{});
       },
   };

@@ -21,9 +21,15 @@ struct reload_decision {
   lasting_state lasting;
 };
 
+/// The drain budget of a wave is over.
+struct drain_over {
+  presence_book::wave told = 0;
+};
+
 } // namespace stellwerk
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_decision)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_over)
 
 namespace stellwerk {
 
@@ -48,7 +54,7 @@ using router = caf::typed_actor<
     caf::reacts_to<learned_service>, caf::reacts_to<learned_relay>,
     caf::replies_to<reload_request>::with<reload_report>, caf::reacts_to<reload_decision>,
     caf::replies_to<overview_request>::with<overview>,
-    caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<cut_order>>;
+    caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 
 struct router_state {
   /// Loads the files; blocks, on the disk's thread.
@@ -58,6 +64,7 @@ struct router_state {
   backend_facts_ptr facts = std::make_shared<const backend_facts>();
   lasting_state lasting;
   presence_book present;
+  presence_book::wave drains = 0; ///< So many so far.
   std::vector<caf::actor> subscribers;
   std::vector<std::string> warnings;
 

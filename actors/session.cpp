@@ -17,12 +17,17 @@ std::string draw_id() {
   return text.data();
 }
 
+constexpr std::size_t max_unread_octets = 64 * 1024;
+constexpr int turns_before_yield = 32;
+
 } // namespace
 
 ticket::~ticket() {
   if (surroundings_)
-    caf::anon_send(surroundings_->router, leave{number_});
+    leave_now();
 }
+
+void ticket::leave_now() const { caf::anon_send(surroundings_->router, leave{number_}); }
 
 session::session(caf::actor_config& config, session_birth& birth)
     : coroutine_actor{config},
@@ -47,6 +52,7 @@ caf::behavior session::messages() {
         if (!draining_)
           drain_reason_ = order.reason;
         draining_ = true;
+        drain_is_final_ = drain_is_final_ || order.is_final;
         wake();
       },
       [this](cut_order) { order_cut(); },
@@ -55,7 +61,7 @@ caf::behavior session::messages() {
 
 void session::order_drain(std::string reason) {
   drain_reason_ = std::move(reason);
-  draining_ = drained_by_listener_ = true;
+  draining_ = drain_is_final_ = true;
   wake();
 }
 
@@ -64,7 +70,7 @@ void session::order_cut() {
   wake();
 }
 
-void session::forget_drain() { draining_ = drained_by_listener_; }
+void session::forget_drain() { draining_ = drain_is_final_; }
 
 void session::throw_if_cut() const {
   if (cut_ && !cut_held_)
@@ -131,6 +137,8 @@ void session::log_finding(const login_judgement& judged,
 io::task<void> session::hear_client(io::clock::time_point until) {
   auto& stream = client_.stream();
   const bool was_draining = draining_;
+  if (++turns_ % turns_before_yield == 0)
+    co_await yield();
   for (;;) {
     throw_if_cut();
     const auto room = home().scratch();
@@ -150,9 +158,18 @@ io::task<void> session::hear_client(io::clock::time_point until) {
       co_return;
     if (now() >= until)
       throw session_over{"the client was silent for too long"};
+    if (client_.inbox().empty())
+      client_.inbox().clear(); // Who waits owns no buffer.
     stream.flush();
     co_await event(until);
   }
+}
+
+io::task<void> session::pace_client(io::clock::time_point until) {
+  if (client_.stream().pending() > max_unread_octets)
+    co_await tell_client({}, until);
+  if (++turns_ % turns_before_yield == 0)
+    co_await yield();
 }
 
 io::task<void> session::tell_client(std::string_view text, io::clock::time_point until) {
@@ -218,7 +235,6 @@ io::task<void> session::enter_as(std::uint64_t number, presence who) {
   if (!answer)
     throw session_over{"the router is gone"};
   current_ = std::move(*answer);
-  forget_drain();
 }
 
 io::task<void> session::refresh_standing() {

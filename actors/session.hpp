@@ -74,11 +74,12 @@ public:
   /// Has the order to end come? The text is for the client.
   [[nodiscard]] bool is_draining() const { return draining_; }
   [[nodiscard]] const std::string& drain_reason() const { return drain_reason_; }
-  /// After a new decision the order that the old one caused is void; one from the listener is
-  /// not.
+  /// After a login is decided and counted anew, the order that its old place caused is void;
+  /// one from the listener or the operator is not.
   void forget_drain();
   /// Throws session_over if the drain budget is over and nothing holds the cut.
   void throw_if_cut() const;
+  void look_at_orders() const final { throw_if_cut(); }
   /// While true a cut waits: the final dot is out, its reply isn't in.
   void hold_cut(bool hold);
 
@@ -87,6 +88,9 @@ public:
   io::task<void> hear_client(io::clock::time_point until);
   /// Sends to the client and waits until it is taken; throws session_over.
   io::task<void> tell_client(std::string_view text, io::clock::time_point until);
+  /// Once per command: a client that sends without pause and reads none of the replies gets no
+  /// more of them than `max_unread_octets`, and the others of this worker have their turn.
+  io::task<void> pace_client(io::clock::time_point until);
   /// TLS toward the client; throws session_over.
   io::task<void> client_handshake(io::clock::time_point until);
   /// STARTTLS: sends the yes, refuses what came behind it in clear, shakes hands.
@@ -139,8 +143,9 @@ private:
   io::file_descriptor accepted_;
   std::string drain_reason_;
   octets_relayed relayed_;
+  int turns_ = 0; // Without a pause.
   bool draining_ = false;
-  bool drained_by_listener_ = false;
+  bool drain_is_final_ = false;
   bool cut_ = false;
   bool cut_held_ = false;
   io::clock::time_point began_;
@@ -156,6 +161,8 @@ public:
   ticket& operator=(ticket&&) = delete;
 
   [[nodiscard]] std::uint64_t number() const { return number_; }
+  /// Counts no more; `enter` with its number counts it again.
+  void leave_now() const;
 
 private:
   environment_ptr surroundings_;

@@ -16,6 +16,13 @@ smtp::reply login_unavailable() {
   return make_reply(454, "4.7.0", "Temporary authentication failure, please try again later");
 }
 
+presence at_own_server(const login_judgement& judged, const route_decision& route) {
+  return {.kind = presence_kind::submission,
+          .login = judged.presented,
+          .domain = route.domain,
+          .where = route.to};
+}
+
 } // namespace
 
 struct smtp_session::life {
@@ -56,10 +63,11 @@ smtp::server_settings smtp_session::dialogue_settings() const {
 
 io::task<void> smtp_session::converse() {
   life here{*this, smtp::server_dialogue{dialogue_settings()}};
-  const auto& limits = now_in_force().settings().limits;
+  const auto limits = now_in_force().settings().limits; // A copy: worlds come and go.
   const auto login_until = within(limits.unauthenticated);
   co_await tell_client(here.dialogue.greeting(), within(limits.command));
   for (;;) {
+    co_await pace_client(within(limits.command));
     auto event = here.dialogue.take(client().inbox().rest());
     if (!std::holds_alternative<smtp::event::need_more>(event)) {
       if (!co_await attend(here, event))
@@ -155,9 +163,12 @@ io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& w
     here.login = who.authcid;
   } else {
     here.backends.own.reset();
+    here.counted.leave_now();
     if (said.is_permanent())
-      for (const auto due = refusal_due(asked); now() < due;)
+      for (const auto due = refusal_due(asked); now() < due;) {
+        look_at_orders();
         co_await event(due);
+      }
     log(said.is_permanent() ? log::event::login_refused : log::event::login_unavailable,
         {{"login", who.authcid},
          {"client", client_end().text()},
@@ -179,14 +190,13 @@ io::task<smtp::reply> smtp_session::decide(life& here, const sasl::credentials& 
     if (!judged.allowed || route.verdict == route_verdict::refuse)
       co_return login_refused();
 
-    presence coming{.kind = presence_kind::submission,
-                    .login = judged.presented,
-                    .domain = route.domain,
-                    .where = route.to};
-    co_await enter_as(here.counted.number(), std::move(coming));
+    co_await enter_as(here.counted.number(), at_own_server(judged, route));
+    forget_drain();
     if (current().now->epoch() != deciding->epoch())
       continue;
-    if (here.backends.own && here.backends.own->connection().call().where != route.to) {
+    if (here.backends.own
+        && (here.backends.own->connection().call().where != route.to
+            || here.backends.own->connection().made_under() != current().now)) {
       here.backends.own->part();
       here.backends.own.reset();
     }
@@ -229,19 +239,22 @@ io::task<std::optional<smtp::reply>> smtp_session::try_backend(life& here,
   }
   if (!said->is_positive())
     co_return smtp::is_login_refusal(*said) ? login_refused() : login_unavailable();
-  if (epoch_has_changed()) {
+  while (epoch_has_changed()) {
     // The backend's yes came under an old epoch: unless the new one says the same, it is void.
-    co_await refresh_standing();
+    // Counted anew, so that orders to leave by an epoch between the two are void as well.
+    co_await enter_as(here.counted.number(),
+                      at_own_server(judged, submission_route(deciding->current, judged)));
+    forget_drain();
     const auto& now = now_in_force();
     const auto again
         = judge_login(*now.current.accounts, now.settings().policy.login_case, who.authcid);
     const auto route = submission_route(now.current, again);
-    if (!again.allowed || route.verdict != route_verdict::serve || route.to != where) {
+    if (!again.allowed || route.verdict != route_verdict::serve || route.to != where
+        || again.login_at(where) != judged.login_at(where)) {
       backend->part();
       backend.reset();
       co_return std::nullopt;
     }
-    forget_drain();
   }
   log(log::event::login_accepted, {{"login", judged.presented},
                                    {"backend", text_of(where)},

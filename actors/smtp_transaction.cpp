@@ -57,23 +57,17 @@ smtp_transaction::decide_submission(const std::string& address) const {
   const auto login
       = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
   const auto home = submission_route(now.current, login);
-  const auto route = recipient_route(now.current, address);
-  destination to{.where = home.to, .by_own = true, .domain = route.domain};
-  if (!login.allowed || home.verdict != route_verdict::serve || !backends_.own
+  const auto route = submitted_recipient_route(now.current, login, address);
+  destination to{.where = route.to, .by_own = route.to == home.to, .domain = route.domain};
+  if (route.verdict == route_verdict::refuse || !backends_.own
       || backends_.own->connection().call().where != home.to) {
     to.refusal = make_reply(451, "4.3.2", "Your mailbox has moved, please connect again");
     return to;
   }
-  if (route.listed && route.verdict == route_verdict::hold) {
+  if (route.verdict == route_verdict::hold) {
     to.refusal
         = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
     return to;
-  }
-  const bool elsewhere = route.listed && route.verdict == route_verdict::serve
-                         && route.to != home.to && !now.backend(home.to).relays_moved_domains;
-  if (elsewhere) {
-    to.where = route.to;
-    to.by_own = false;
   }
   // All recipients of a message share one route, or the later ones wait.
   if (chosen_ && (chosen_->by_own != to.by_own || chosen_->where != to.where)) {
@@ -86,6 +80,11 @@ smtp_transaction::decide_submission(const std::string& address) const {
 /// A backend with the transaction's MAIL accepted; or the reply that says why not.
 io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const destination& to) {
   auto& backend = slot(to);
+  if (backend && !to.by_own && !mail_given_to_.contains(backend.get())
+      && backend->connection().made_under() != owner_.current().now) {
+    backend->part(); // What it is reached by may have changed.
+    backend.reset();
+  }
   if (backend && !mail_given_to_.contains(backend.get())) {
     const bool alive = co_await backend->is_alive();
     if (!alive && to.by_own)
@@ -148,6 +147,7 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
     presence coming{.kind = presence_kind::delivery,
                     .login = address,
                     .domain = to.domain,
+                    .handed_in_by = client_.login,
                     .where = to.where};
     co_await owner_.enter_as(counted.number(), std::move(coming));
     if (owner_.current().now->epoch() != deciding)

@@ -80,4 +80,21 @@ route_decision recipient_route(const snapshot& current, std::string_view address
   return decision;
 }
 
+route_decision submitted_recipient_route(const snapshot& current, const login_judgement& login,
+                                         std::string_view address) {
+  auto decision = recipient_route(current, address);
+  const auto home = submission_route(current, login);
+  if (!login.allowed || home.verdict != route_verdict::serve) {
+    decision.verdict = route_verdict::refuse;
+    return decision;
+  }
+  if (decision.listed && decision.verdict == route_verdict::hold)
+    return decision;
+  const auto& backends = current.settings.backends;
+  const auto& own = home.to == side::on_old ? backends.on_old : backends.on_new;
+  if (!decision.listed || decision.verdict != route_verdict::serve || own.relays_moved_domains)
+    serve(decision, home.to);
+  return decision;
+}
+
 } // namespace stellwerk

@@ -45,4 +45,11 @@ struct route_decision {
 /// address that cannot be cut in two (`postmaster`) follows `default`.
 [[nodiscard]] route_decision recipient_route(const snapshot& current, std::string_view address);
 
+/// Where mail for `address` goes that this login hands in: with the rest to the login's own
+/// server, unless that would keep it although the domain lives on the other side; then there.
+/// `refuse`: the login has no server of its own any more.
+[[nodiscard]] route_decision submitted_recipient_route(const snapshot& current,
+                                                       const login_judgement& login,
+                                                       std::string_view address);
+
 } // namespace stellwerk

@@ -41,6 +41,10 @@ public:
     return awaiter{*this, until};
   }
 
+  /// Asked before each wait of a part of this actor (a leg, a connection): throws if there is
+  /// to be no further waiting.
+  virtual void look_at_orders() const {}
+
   /// Lets the others of this worker have their turn.
   auto yield() {
     home().defer(*this);

@@ -1,0 +1,62 @@
+"""What a client may not make the proxy spend."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from support.proxy_settings import clear_backend
+from support.stellwerk import connect
+
+
+def flood(connection: socket.socket, octets: bytes, seconds: float) -> int:
+    """Sends without reading until nothing more is taken for `seconds`, or 100 MB are."""
+    connection.settimeout(seconds)
+    sent = 0
+    try:
+        while sent < 100_000_000:
+            sent += connection.send(octets)
+    except (TimeoutError, OSError):
+        pass
+    return sent
+
+
+@pytest.mark.parametrize("listener, command", [("smtp", b"EHLO x\r\n"), ("imap", b"a CAPABILITY\r\n")])
+def test_replies_nobody_reads_are_not_kept(start_between, listener, command):
+    proxy = start_between(clear_backend(), clear_backend())
+    connection = connect(proxy.ports[listener])
+    before = proxy.resident_kib()
+    sent = flood(connection, command * 4096, 2)
+    after = proxy.resident_kib()
+    connection.close()
+    assert after - before < 4096, f"{after - before} KiB for {sent >> 20} MiB of commands"
+
+
+def test_a_flood_of_commands_leaves_the_others_their_turn(start_between):
+    """One worker: what one client pipelines without end must not keep it."""
+    proxy = start_between(clear_backend(), clear_backend(), settings={"workers": 1})
+    connection = connect(proxy.ports["smtp"])
+    ending = threading.Event()
+
+    def read():
+        while connection.recv(1 << 20):
+            pass
+
+    def write():
+        while not ending.is_set():
+            connection.sendall(b"NOOP\r\n" * 8192)
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (read, write)]
+    for thread in threads:
+        thread.start()
+    try:
+        worst = 0.0
+        for _ in range(20):
+            began = time.monotonic()
+            proxy.clients.imap_dialogue().close()
+            worst = max(worst, time.monotonic() - began)
+        assert worst < 2, worst
+    finally:
+        ending.set()
+        connection.close()
