@@ -37,6 +37,7 @@ public:
   [[nodiscard]] const backend_service& service() const { return *service_; }
   /// The world whose settings it was opened by.
   [[nodiscard]] const world_ptr& made_under() const { return now_; }
+  [[nodiscard]] const limit_settings& limits() const { return now_->settings().limits; }
   /// Address and port in use; empty before a connection.
   [[nodiscard]] const std::string& peer() const { return peer_; }
   [[nodiscard]] bool is_open() const { return leg_.stream().transport().is_open(); }

@@ -19,8 +19,7 @@ constexpr const char* strangers_address = "192.0.2.1";
 /// A domain that exists and is not ours; one that does not exist might be refused for that
 /// alone.
 std::string foreign_domain(const route_table& routes) {
-  constexpr std::array candidates{"example.com", "example.net", "example.org", "iana.org",
-                                  "ietf.org"};
+  constexpr std::array candidates{"iana.org", "ietf.org", "rfc-editor.org"};
   for (const auto* domain : candidates)
     if (routes.find(domain) == nullptr)
       return domain;

@@ -2,6 +2,8 @@
 
 #include "protocol/base/secret.hpp"
 
+#include <algorithm>
+
 namespace stellwerk {
 namespace {
 
@@ -93,7 +95,9 @@ io::task<std::string> imap_backend::open(world_ptr now, backend_call call) {
 
 io::task<imap_backend::answer> imap_backend::log_in(const sasl::credentials& who) {
   auto first = dialogue_->login(who);
-  const auto until = owner_.now() + login_budget;
+  const auto until
+      = owner_.now()
+        + std::min<std::chrono::milliseconds>(login_budget, connection_.limits().command);
   if (auto* text = std::get_if<imap::say>(&first)) {
     connection_.leg().stream().write(text->text);
     wipe(text->text);

@@ -2,10 +2,13 @@
 
 #include "protocol/base/secret.hpp"
 
+#include <algorithm>
+
 namespace stellwerk {
 namespace {
 
-// RFC 5321 section 4.5.3.2: how long a client should wait for a server.
+// RFC 5321 section 4.5.3.2: how long a client should wait for a server. `limits.command` may
+// make them shorter, but for the last one: behind the final dot nothing is hurried.
 constexpr std::chrono::minutes command_budget{5};
 constexpr std::chrono::minutes data_budget{2};
 constexpr std::chrono::minutes block_budget{3};
@@ -103,6 +106,10 @@ io::task<std::string> smtp_backend::open(world_ptr now, backend_call call, intro
   }
 }
 
+std::chrono::milliseconds smtp_backend::at_most(std::chrono::milliseconds budget) const {
+  return std::min(budget, connection_.limits().command);
+}
+
 io::task<smtp_backend::answer> smtp_backend::reply_within(std::chrono::milliseconds budget) {
   auto next = co_await next_step(owner_.now() + budget);
   if (auto* answered = std::get_if<smtp::step::answered>(&next))
@@ -115,7 +122,7 @@ io::task<smtp_backend::answer> smtp_backend::reply_within(std::chrono::milliseco
 io::task<smtp_backend::answer> smtp_backend::ask(std::string line,
                                                  std::chrono::milliseconds budget) {
   connection_.leg().stream().write(line);
-  co_return co_await reply_within(budget);
+  co_return co_await reply_within(at_most(budget));
 }
 
 io::task<smtp_backend::answer> smtp_backend::ask(smtp::envelope_line line) {
@@ -130,7 +137,7 @@ io::task<smtp_backend::answer> smtp_backend::log_in(const sasl::credentials& who
   auto first = dialogue_->authenticate(who);
   connection_.leg().stream().write(first.text);
   wipe(first.text);
-  co_return co_await reply_within(login_budget);
+  co_return co_await reply_within(at_most(login_budget));
 }
 
 io::task<smtp_backend::answer> smtp_backend::mail(const smtp::mail_command& command) {
@@ -156,7 +163,7 @@ io::task<smtp_backend::answer> smtp_backend::data() {
 }
 
 io::task<bool> smtp_backend::send_content(std::string_view wire) {
-  const auto sent = co_await connection_.leg().send(wire, owner_.now() + block_budget);
+  const auto sent = co_await connection_.leg().send(wire, owner_.now() + at_most(block_budget));
   if (sent == leg::outcome::done)
     co_return true;
   lose("did not take the content");

@@ -59,6 +59,7 @@ private:
   io::task<answer> reply_within(std::chrono::milliseconds budget);
   io::task<answer> ask(std::string line, std::chrono::milliseconds budget);
   io::task<answer> ask(smtp::envelope_line line);
+  [[nodiscard]] std::chrono::milliseconds at_most(std::chrono::milliseconds budget) const;
   void lose(std::string why);
 
   io::coroutine_actor& owner_;
