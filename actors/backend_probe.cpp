@@ -84,11 +84,13 @@ io::task<bool> backend_probe::probe() {
 }
 
 void backend_probe::note(const service_facts& facts) {
-  if (was_healthy_ != facts.healthy)
-    log::write(*facts.healthy ? log::event::backend_healthy : log::event::backend_unhealthy,
-               {{"backend", text_of(where_)},
-                {"protocol", text_of(protocol_)},
-                {"why", facts.problem}});
+  if (was_healthy_ != facts.healthy && *facts.healthy)
+    log::write(log::event::backend_healthy,
+               {{"backend", text_of(where_)}, {"protocol", text_of(protocol_)}});
+  else if (was_healthy_ != facts.healthy)
+    log::write(log::event::backend_unhealthy, {{"backend", text_of(where_)},
+                                               {"protocol", text_of(protocol_)},
+                                               {"why", facts.problem}});
   was_healthy_ = facts.healthy;
   caf::anon_send(surroundings_->router, learned_service{where_, protocol_, facts});
 }

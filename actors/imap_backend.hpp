@@ -27,7 +27,7 @@ public:
   void part();
 
   [[nodiscard]] leg& wire() { return connection_.leg(); }
-  [[nodiscard]] const backend_connection& connection() const { return connection_; }
+  [[nodiscard]] backend_connection& connection() { return connection_; }
   [[nodiscard]] const imap::capability_list& capabilities() const {
     return dialogue_->capabilities();
   }

@@ -133,6 +133,7 @@ imap_session::try_backend(life& here, const login_judgement& judged,
   const auto where = access_route(deciding->current, judged).to;
   const login_outcome not_now{.code = "UNAVAILABLE", .text = unavailable_text};
   if (!here.backend) {
+    const auto began = now();
     here.backend = std::make_unique<imap_backend>(*this, surroundings_ptr());
     backend_call call{where, mail_protocol::imap, client_end(), local_end()};
     const auto problem = co_await here.backend->open(deciding, std::move(call));
@@ -141,6 +142,7 @@ imap_session::try_backend(life& here, const login_judgement& judged,
       here.backend.reset();
       co_return not_now;
     }
+    log_ready(where, here.backend->connection(), began);
     learn(where, here.backend->capabilities());
   }
   if (epoch_has_changed())

@@ -145,12 +145,13 @@ overview survey(const router_state& state) {
 
 } // namespace
 
-router::behavior_type run_router(pointer self, world_ptr first, lasting_state lasting,
-                                 std::shared_ptr<epoch_clock> clock,
+router::behavior_type run_router(pointer self, world_ptr first, const diagnostics& first_found,
+                                 lasting_state lasting, std::shared_ptr<epoch_clock> clock,
                                  std::shared_ptr<io::side_thread> disk,
                                  router_state::load_world_function load) {
   auto& initial = self->state;
   initial.now = std::move(first);
+  initial.warnings = warnings_in(first_found);
   initial.lasting = std::move(lasting);
   initial.clock = std::move(clock);
   initial.disk = std::move(disk);

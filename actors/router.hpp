@@ -79,9 +79,10 @@ struct router_state {
   std::vector<waiting_reload> reloads; ///< The first is being loaded.
 };
 
-/// `first` has its epoch already and `lasting` holds it.
+/// `first` has its epoch already and `lasting` holds it; `found` are its warnings.
 router::behavior_type run_router(router::stateful_pointer<router_state> self, world_ptr first,
-                                 lasting_state lasting, std::shared_ptr<epoch_clock> clock,
+                                 const diagnostics& found, lasting_state lasting,
+                                 std::shared_ptr<epoch_clock> clock,
                                  std::shared_ptr<io::side_thread> disk,
                                  router_state::load_world_function load);
 

@@ -142,9 +142,10 @@ std::string servers_text(const dns_settings& dns) {
 /// Everything that runs, in the order in which it must go.
 class proxy {
 public:
-  proxy(std::filesystem::path file, world_ptr loaded)
-      : file_{std::move(file)}, lock_{lock_state(loaded->settings().state_dir)},
-        first_{begin_state(loaded)} {}
+  proxy(std::filesystem::path file, const load_outcome& files)
+      : file_{std::move(file)}, found_{files.found},
+        lock_{lock_state(files.loaded->settings().state_dir)}, first_{
+                                                                   begin_state(files.loaded)} {}
 
   exit_code run(const signal_source& signals) {
     const auto& settings = first_.now->settings();
@@ -169,8 +170,8 @@ public:
     surroundings->hostname = settings.hostname;
     surroundings->instance = first_.lasting.instance;
     surroundings->server_tls = std::make_shared<const tls::server_context>();
-    surroundings->router = system.spawn(run_router, first_.now, first_.lasting, clock, disk,
-                                        [file = file_] { return load_world(file); });
+    surroundings->router = system.spawn(run_router, first_.now, found_, first_.lasting, clock,
+                                        disk, [file = file_] { return load_world(file); });
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(system, surroundings->router);
 
@@ -237,6 +238,7 @@ private:
   }
 
   std::filesystem::path file_;
+  diagnostics found_;
   io::file_descriptor lock_;
   first_state first_;
   io::file_descriptor ended_{::eventfd(0, EFD_CLOEXEC)};
@@ -258,7 +260,7 @@ exit_code serve(const cli::arguments& asked) {
     log::write(log::event::warning_noted, {{"what", text_of(one)}});
   auto code = exit_code::our_bug;
   try {
-    proxy it{asked.config_file, loaded.loaded};
+    proxy it{asked.config_file, loaded};
     code = it.run(signals);
   } catch (const start_failure& failure) {
     std::cerr << "stellwerk: " << failure.text << '\n';

@@ -122,6 +122,17 @@ void session::log(log::event what, std::initializer_list<log::field> fields) con
   log::write(what, all);
 }
 
+void session::log_ready(side where, backend_connection& ready,
+                        io::clock::time_point began) const {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
+  const auto* tls = ready.leg().stream().tls();
+  log(log::event::backend_ready, {{"backend", text_of(where)},
+                                  {"peer", ready.peer()},
+                                  {"epoch", current_.now->epoch()},
+                                  {"tls", tls != nullptr ? tls::version_of(tls) : "none"},
+                                  {"took_ms", took.count()}});
+}
+
 void session::log_finding(const login_judgement& judged,
                           std::optional<login_finding>& logged) const {
   if (judged.finding == login_finding::none || logged == judged.finding)

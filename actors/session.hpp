@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/backend_connection.hpp"
 #include "actors/environment.hpp"
 #include "actors/io/coroutine_actor.hpp"
 #include "actors/leg.hpp"
@@ -108,6 +109,8 @@ public:
     return now() + budget;
   }
   void log(log::event what, std::initializer_list<log::field> fields = {}) const;
+  /// A connection to a backend stands and is prepared; it was begun at `began`.
+  void log_ready(side where, backend_connection& ready, io::clock::time_point began) const;
   /// Records what is to be recorded of a login, once however often it is judged (`logged`).
   void log_finding(const login_judgement& judged, std::optional<login_finding>& logged) const;
 

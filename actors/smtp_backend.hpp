@@ -48,7 +48,7 @@ public:
   /// Is it still there, as far as can be seen? What it said unasked (421) ends it.
   [[nodiscard]] io::task<bool> is_alive();
   [[nodiscard]] const smtp::features& offered() const { return dialogue_->offered(); }
-  [[nodiscard]] const backend_connection& connection() const { return connection_; }
+  [[nodiscard]] backend_connection& connection() { return connection_; }
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
   /// Says QUIT without waiting, and closes.

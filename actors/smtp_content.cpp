@@ -43,7 +43,9 @@ smtp::trace smtp_transaction::make_trace() const {
   return trace;
 }
 
-/// The header is whole: judge it, compare the epoch a last time, ask the backend for its 354.
+/// The header is whole: judge it, then ask the backend for its 354. The epoch was compared
+/// before our own 354; a recipient counted then keeps its side from being quiet until this is
+/// through.
 io::task<void> smtp_transaction::begin_passage(passage& way) {
   auto trace = make_trace();
   const auto loop = smtp::inspect_loop(way.header.fields(), trace.instance, trace.marks);
@@ -52,14 +54,6 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
                {{"hops", loop == smtp::loop_verdict::too_many_hops}});
     way.refusal = make_reply(554, "5.4.6", "Routing loop detected");
     co_return;
-  }
-  if (owner_.epoch_has_changed()) {
-    co_await owner_.refresh_standing();
-    if (!routes_still_hold()) {
-      way.refusal
-          = make_reply(451, "4.3.2", "A recipient's mailbox has moved, please send again");
-      co_return;
-    }
   }
   auto said = co_await chosen_backend()->data();
   if (!said || said->code != 354) {

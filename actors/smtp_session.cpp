@@ -214,6 +214,7 @@ io::task<std::optional<smtp::reply>> smtp_session::try_backend(life& here,
   const auto where = submission_route(deciding->current, judged).to;
   auto& backend = here.backends.own;
   if (!backend) {
+    const auto began = now();
     backend = std::make_unique<smtp_backend>(*this, surroundings_ptr());
     backend_call call{where, mail_protocol::submission, client_end(), local_end()};
     smtp_backend::introduction client{here.dialogue.helo_name(), here.dialogue.is_esmtp()};
@@ -223,6 +224,7 @@ io::task<std::optional<smtp::reply>> smtp_session::try_backend(life& here,
       log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
       co_return login_unavailable();
     }
+    log_ready(where, backend->connection(), began);
     learn(where, mail_protocol::submission, backend->offered());
   }
   if (epoch_has_changed())

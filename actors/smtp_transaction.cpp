@@ -93,6 +93,7 @@ io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const des
       backend.reset();
   }
   if (!backend) {
+    const auto began = owner_.now();
     backend = std::make_unique<smtp_backend>(owner_, owner_.surroundings_ptr());
     backend_call call{to.where, mail_protocol::smtp, owner_.client_end(), owner_.local_end()};
     if (!client_.login.empty()) {
@@ -108,6 +109,7 @@ io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const des
       backend.reset();
       co_return try_later();
     }
+    owner_.log_ready(to.where, backend->connection(), began);
     owner_.learn(to.where, mail_protocol::smtp, backend->offered());
   }
   co_return std::nullopt;

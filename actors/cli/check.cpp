@@ -29,7 +29,11 @@ json warnings_of(const diagnostics& found) {
 }
 
 json check_reply(const diagnostics& found) {
-  return {{"problems", problems_of(found)}, {"warnings", warnings_of(found)}};
+  json reply{{"problems", problems_of(found)}, {"warnings", warnings_of(found)}};
+  if (has_problems(found))
+    reply["error"] = {{"reason", "the files have problems"},
+                      {"advice", "correct them; every key is explained in config/README.md"}};
+  return reply;
 }
 
 std::string check_text(const diagnostics& found, const std::string& file) {

@@ -15,7 +15,8 @@ namespace stellwerk::cli {
 [[nodiscard]] json problems_of(const diagnostics& found);
 [[nodiscard]] json warnings_of(const diagnostics& found);
 
-/// What `check` prints: `{"problems":[...],"warnings":[...]}`.
+/// What `check` prints: `{"problems":[...],"warnings":[...]}`, and `error` if there are
+/// problems.
 [[nodiscard]] json check_reply(const diagnostics& found);
 
 /// The same for a person: everything found, then what that means. `file` names what was

@@ -100,8 +100,6 @@ constexpr facts facts_of(event of) {
       return {"message_deferred", level::info};
     case event::loop_detected:
       return {"loop_detected", level::error};
-    case event::backend_connected:
-      return {"backend_connected", level::debug};
     case event::backend_ready:
       return {"backend_ready", level::info};
     case event::backend_failed:

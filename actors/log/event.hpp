@@ -64,7 +64,6 @@ enum class event : std::uint8_t {
   message_deferred,
   loop_detected,
   // Backends
-  backend_connected,
   backend_ready,
   backend_failed,
   backend_healthy,

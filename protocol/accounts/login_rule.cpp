@@ -44,6 +44,7 @@ login_judgement judge_login(const account_table& accounts, policy_mode login_cas
   const auto recorded = [&](login_finding finding) {
     judgement.finding = login_case == policy_mode::off ? login_finding::none : finding;
   };
+  judgement.as_typed = login_case == policy_mode::off;
   if (const auto alike = accounts.find_ignoring_case(presented); !alike.empty()) {
     judgement.who = alike.size() == 1 && !enforced ? alike.front() : nullptr;
     judgement.domain = common_domain(alike, judgement.domain);

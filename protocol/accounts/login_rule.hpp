@@ -28,10 +28,12 @@ struct login_judgement {
   /// As the client wrote it.
   std::string presented;
   login_finding finding = login_finding::none;
+  /// `login_case` is off: the backend hears what the client wrote and judges it alone.
+  bool as_typed = false;
 
   /// The spelling to use toward a backend.
   [[nodiscard]] const std::string& login_at(side where) const {
-    return who != nullptr ? who->login_at(where) : presented;
+    return who != nullptr && !as_typed ? who->login_at(where) : presented;
   }
 };
 
@@ -42,7 +44,8 @@ struct login_judgement {
 /// the backend as typed and recorded. A login of a domain that has accounts, but unknown, is
 /// refused under `enforce`, else left to the backend. A domain without accounts cannot be
 /// judged. A bare unknown login is left to the backend under every mode, and recorded where
-/// there is a table. `off` records nothing and otherwise does as `observe`.
+/// there is a table. `off` records nothing and does as
+/// `observe`, but a backend hears the login as it was typed.
 [[nodiscard]] login_judgement judge_login(const account_table& accounts, policy_mode login_case,
                                           std::string_view presented);
 

@@ -82,7 +82,8 @@ def test_a_client_that_never_finishes_its_handshake_is_ended(start_between):
 
 
 @pytest.mark.parametrize("octets", [b"a1 LOGIN " + b"x" * 200_000, b"a1 LOGIN {100000}\r\n", b"a1 LOGIN {100000+}\r\n",
-                                    b"a1 LOGIN {99999999999999999999}\r\n", b"\r\n" * 1000, b"\0" * 20000])
+                                    b"a1 LOGIN {99999999999999999999}\r\n", b"\r\n" * 1000, b"\0" * 20000],
+                         ids=["line", "literal", "literal-plus", "literal-too-large", "empty-lines", "zeros"])
 def test_no_buffer_grows_before_login(start_between, octets):
     with FakeImap() as fake:
         proxy = start_between(clear_backend(imap=fake.port), clear_backend())

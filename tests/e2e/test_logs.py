@@ -34,7 +34,7 @@ def test_text(proxy, pair):
     for secret in secrets[:6] + secrets[7:]:
         assert secret not in log
     for line in log.splitlines():
-        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warning|error) [a-z_]+( [a-z_]+=|$)", line), line
+        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warn|error) [a-z_]+( [a-z_]+=|$)", line), line
     accepted = next(line for line in log.splitlines() if " login_accepted " in line)
     session = re.search(r"session=(\S+)", accepted)[1]
     events = {line.split()[2] for line in log.splitlines() if f"session={session}" in line}

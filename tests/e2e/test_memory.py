@@ -8,7 +8,7 @@ import pytest
 
 from support.authority import Authority
 from support.dialogue import ImapDialogue
-from support.fake_imap import FakeImap
+from support.fake_imap import CAPABILITY, FakeImap
 from support.proxy_settings import clear_backend
 from support.waiting import wait_until
 
@@ -51,7 +51,7 @@ def test_a_stalled_fetch_of_a_gigabyte(start_between, folder, backend_tls):
     if backend_tls:
         authority = Authority(folder / "backend")
         tls = authority.issue("127.0.0.1")
-    with FakeImap(commands={"FETCH": stream}, start_tls=tls.server_context() if tls else None) as fake:
+    with FakeImap(commands={"FETCH": stream}, capability=CAPABILITY + (" STARTTLS" if tls else ""), start_tls=tls.server_context() if tls else None) as fake:
         backend["imap"]["address"] = f"127.0.0.1:{fake.port}"
         if backend_tls:
             backend["imap"].update(tls="starttls", verify="full", ca=str(authority.ca))
