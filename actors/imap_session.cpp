@@ -233,8 +233,11 @@ io::task<void> imap_session::relay(life& here) {
         co_await yield();
       continue;
     }
-    if (now() >= std::min(idle_until, closing_until))
+    if (now() >= std::min(idle_until, closing_until)) {
+      if (flow.at_safe_point())
+        client().stream().write(words_when_late());
       break;
+    }
     auto until = std::min(idle_until, closing_until);
     if (opaque)
       until = std::min(until, quiet_since + quiet_before_close);

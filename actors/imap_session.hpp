@@ -31,6 +31,9 @@ private:
 
   io::task<void> converse() override;
   mail_protocol protocol() const override { return mail_protocol::imap; }
+  std::string words_when_late() const override {
+    return "* BYE You were silent for too long.\r\n";
+  }
 
   io::task<bool> attend_login(life& here, const sasl::credentials& who);
   io::task<login_outcome> decide(life& here, const sasl::credentials& who);

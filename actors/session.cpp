@@ -19,6 +19,8 @@ std::string draw_id() {
 
 constexpr std::size_t max_unread_octets = 64 * 1024;
 constexpr int turns_before_yield = 32;
+constexpr std::chrono::seconds longest_linger{2};
+constexpr std::size_t most_lingered_octets = 1024 * 1024;
 
 } // namespace
 
@@ -91,6 +93,25 @@ io::task<void> session::run() {
   static_cast<void>(co_await client_.flush(within(std::chrono::seconds{5})));
   client_.stream().finish();
   log_end("done");
+  co_await linger();
+}
+
+// Closed with octets unread, the connection would be reset, and what was said last (a BYE that
+// crossed a command) be lost on the way or in the client's kernel.
+io::task<void> session::linger() {
+  const auto until = within(longest_linger);
+  for (std::size_t heard = 0; heard < most_lingered_octets && now() < until;) {
+    std::size_t octets = 0;
+    const auto result = client_.stream().transport().receive(home().scratch(), octets);
+    heard += octets;
+    if (result == io::io_result::end || result == io::io_result::failed)
+      co_return;
+    if (result == io::io_result::would_block) {
+      if (cut_)
+        co_return;
+      co_await event(until);
+    }
+  }
 }
 
 void session::on_failure(std::exception_ptr thrown) noexcept {
@@ -167,8 +188,10 @@ io::task<void> session::hear_client(io::clock::time_point until) {
     }
     if (draining_ && !was_draining)
       co_return;
-    if (now() >= until)
+    if (now() >= until) {
+      stream.write(words_when_late());
       throw session_over{"the client was silent for too long"};
+    }
     if (client_.inbox().empty())
       client_.inbox().clear(); // Who waits owns no buffer.
     stream.flush();

@@ -119,6 +119,8 @@ protected:
   virtual io::task<void> converse() = 0;
   /// Of its listener.
   [[nodiscard]] virtual mail_protocol protocol() const = 0;
+  /// What a client hears before the connection is closed because it was silent for too long.
+  [[nodiscard]] virtual std::string words_when_late() const = 0;
 
   /// What flowed through after the login; for the log.
   struct octets_relayed {
@@ -132,6 +134,7 @@ private:
   caf::behavior messages() final;
   void on_failure(std::exception_ptr thrown) noexcept final;
   void on_exit() final;
+  io::task<void> linger();
   void log_end(const char* because) const;
   void report(side where, mail_protocol protocol, service_facts facts);
 

@@ -20,6 +20,9 @@ private:
 
   io::task<void> converse() override;
   mail_protocol protocol() const override { return listener().protocol; }
+  std::string words_when_late() const override {
+    return smtp::make_reply(421, "4.4.2", "You were silent for too long").to_string();
+  }
 
   [[nodiscard]] smtp::server_settings dialogue_settings() const;
   [[nodiscard]] bool is_submission() const {
