@@ -88,6 +88,7 @@ std::string server_dialogue::answer(const reply& reply) {
     case owed::rcpt:
       if (done)
         ++transaction_->recipients;
+      transaction_->deferred = transaction_->deferred || reply.is_temporary();
       break;
     case owed::data:
       if (reply.code == 354)

@@ -123,6 +123,7 @@ private:
   struct transaction {
     bool smtputf8 = false;
     std::size_t recipients = 0; // Accepted.
+    bool deferred = false;      // At least one more may be accepted later.
   };
   /// What the session owes before the next command is taken.
   enum class owed { nothing, login, mail, rcpt, data, rset, ehlo, content, tls, end };

@@ -197,6 +197,9 @@ struct server_verbs::table {
   }
 
   static checked<nothing> check_data(dialogue& d, std::string_view arguments) {
+    // Some clients judge a message by this reply alone, and would bounce it.
+    if (d.transaction_->recipients == 0 && d.transaction_->deferred)
+      return make_reply(451, "4.5.1", "No recipient is accepted yet, please try again later");
     if (d.transaction_->recipients == 0)
       return make_reply(554, "5.5.1", "No valid recipients");
     return check_bare(d, arguments);

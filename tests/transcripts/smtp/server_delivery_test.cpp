@@ -180,7 +180,7 @@ TEST_CASE("DATA without an accepted recipient is refused, and RSET ends the tran
     -- rcpt gone@example.org
     -- answer 451 4.3.2 Later
     S: 451 4.3.2 Later
-    S: 554 5.5.1 No valid recipients
+    S: 451 4.5.1 No recipient is accepted yet, please try again later
     C: MAIL FROM:<b@example.net>
     S: 503 5.5.1 A transaction is open, end it with RSET
     C: RSET
@@ -191,6 +191,23 @@ TEST_CASE("DATA without an accepted recipient is refused, and RSET ends the tran
     S: 250 2.0.0 OK
     C: RCPT TO:<b@example.org>
     S: 503 5.5.1 Send MAIL first
+  )");
+}
+
+TEST_CASE("DATA is refused for good only where every recipient was") {
+  play(delivery(), R"(
+    C: HELO client.example
+    S: 250 mx.example
+    C: MAIL FROM:<a@example.net>
+    C: RCPT TO:<gone@example.org>
+    C: DATA
+    -- mail a@example.net
+    -- answer 250 2.1.0 OK
+    S: 250 2.1.0 OK
+    -- rcpt gone@example.org
+    -- answer 550 5.1.1 Unknown
+    S: 550 5.1.1 Unknown
+    S: 554 5.5.1 No valid recipients
   )");
 }
 
