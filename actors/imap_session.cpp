@@ -75,6 +75,8 @@ io::task<bool> imap_session::attend_login(life& here, const sasl::credentials& w
     co_await tell_client(here.dialogue.login_accepted(*outcome.accepted), until);
     co_return true;
   }
+  if (outcome.is_refusal && here.backend)
+    note_backend_refusal(now() - asked);
   here.backend.reset();
   here.counted.leave_now();
   if (outcome.is_refusal)

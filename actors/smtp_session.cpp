@@ -162,6 +162,8 @@ io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& w
   if (said.is_positive()) {
     here.login = who.authcid;
   } else {
+    if (said.is_permanent() && here.backends.own)
+      note_backend_refusal(now() - asked);
     here.backends.own.reset();
     here.counted.leave_now();
     if (said.is_permanent())
