@@ -29,9 +29,10 @@ smtp_backend* smtp_transaction::chosen_backend() const {
 }
 
 smtp_transaction::destination smtp_transaction::decide(const std::string& address) const {
-  // What an MTA may rewrite into another domain (user%there@here) would escape its route.
+  // What an MTA may rewrite into another domain (user%there@here, there!user@here) would escape
+  // its route.
   if (const auto local = std::string_view{address}.substr(0, address.rfind('@'));
-      local.find_first_of("%@") != std::string_view::npos)
+      local.find_first_of("%@!") != std::string_view::npos)
     return {.refusal = make_reply(553, "5.1.3", "Routing in the local part is not accepted")};
   if (!client_.login.empty())
     return decide_submission(address);
