@@ -1,5 +1,6 @@
 """What a client may not make the proxy spend."""
 
+import os
 import socket
 import threading
 import time
@@ -30,7 +31,8 @@ def test_replies_nobody_reads_are_not_kept(start_between, listener, command):
     sent = flood(connection, command * 4096, 2)
     after = proxy.resident_kib()
     connection.close()
-    assert after - before < 4096, f"{after - before} KiB for {sent >> 20} MiB of commands"
+    allowed = 65536 if os.environ.get("STELLWERK_SANITIZE") else 4096  # what is freed is kept for a while
+    assert after - before < allowed, f"{after - before} KiB for {sent >> 20} MiB of commands"
 
 
 def test_a_flood_of_commands_leaves_the_others_their_turn(start_between):
