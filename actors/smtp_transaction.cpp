@@ -72,7 +72,7 @@ smtp_transaction::decide_submission(const std::string& address) const {
   }
   // All recipients of a message share one route, or the later ones wait.
   if (chosen_ && (chosen_->by_own != to.by_own || chosen_->where != to.where)) {
-    owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});
+    to.is_straggler = true;
     to.refusal = make_reply(451, "4.3.2", "Please send this recipient in a separate message");
   }
   return to;
@@ -143,6 +143,8 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
   for (;;) {
     const auto to = decide(address);
     if (to.refusal) {
+      if (to.is_straggler)
+        owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});
       said = *to.refusal;
       break;
     }

@@ -68,6 +68,7 @@ private:
     bool by_own = false; ///< Over the client's own login.
     std::string domain{};
     std::optional<smtp::reply> refusal{};
+    bool is_straggler = false; ///< Refused because the message has another route already.
   };
 
   [[nodiscard]] destination decide(const std::string& address) const;

@@ -166,6 +166,8 @@ def test_a_submission_whose_recipient_is_flipped(proxy, pair, anna, bert):
     assert [reply.code for reply in dialogue.begin(bert.login, anna.login)] == [250, 250]
     proxy.flip("example.org", "new")
     assert finish_on_the_right_side(proxy, pair, dialogue, message, anna.login) == 451
+    proxy.stop()
+    assert " straggler " not in proxy.log()  # its domain moved; nobody mixed routes
 
 
 @pytest.mark.parametrize("listener", ["smtp", "submission"])
