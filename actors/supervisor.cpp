@@ -106,7 +106,8 @@ private:
   }
 
   void all_drained() {
-    for (auto& promise : drains_)
+    // A promise holds its actor: kept, it would keep this one alive for ever.
+    for (auto& promise : std::exchange(drains_, {}))
       promise.deliver(drain_report{sessions_at_drain_});
     end(end_cause::drained);
   }
