@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <future>
 #include <iostream>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -255,6 +256,9 @@ exit_code serve(const cli::arguments& asked) {
   }
   const signal_source signals;
   raise_descriptor_limit();
+  // Fixed, or glibc raises it to the size of our buffers, keeps them in its arenas, and a proxy
+  // that once was busy stays big.
+  ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   log::start(log::settings_of(loaded.loaded->settings().log));
   for (const auto& one : loaded.found)
     log::write(log::event::warning_noted, {{"what", text_of(one)}});

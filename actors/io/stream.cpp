@@ -1,6 +1,9 @@
 #include "actors/io/stream.hpp"
 
+#include "actors/io/worker.hpp"
 #include "actors/tls/backend_context.hpp"
+
+#include <utility>
 
 #include <openssl/err.h>
 
@@ -115,22 +118,26 @@ void stream::write(std::string_view data) {
     return;
   if (pending() == 0)
     data.remove_prefix(send_some(data));
-  if (!data.empty() && !failed_)
-    pending_.append(data);
+  if (data.empty() || failed_)
+    return;
+  if (pending_.empty())
+    pending_ = home_.take_buffer();
+  pending_.append(data);
+}
+
+// Idle sessions own no buffer.
+void stream::forget_pending() {
+  home_.give_back(std::exchange(pending_, {}));
+  sent_ = 0;
 }
 
 bool stream::flush() {
-  if (failed_ || pending() == 0) {
-    // Keep no room for what may never come again: idle sessions own no buffer.
-    std::string{}.swap(pending_);
-    sent_ = 0;
-    return true;
-  }
-  sent_ += send_some(std::string_view{pending_}.substr(sent_));
+  if (!failed_ && pending() > 0)
+    sent_ += send_some(std::string_view{pending_}.substr(sent_));
   if (!failed_ && pending() > 0)
     return false;
-  std::string{}.swap(pending_);
-  sent_ = 0;
+  if (!pending_.empty())
+    forget_pending();
   return true;
 }
 

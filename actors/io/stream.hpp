@@ -15,7 +15,7 @@ enum class handshake_state { done, wait, failed };
 /// more of the other leg while there is any.
 class stream {
 public:
-  stream(worker& home, wakeable& owner) : socket_{home, owner} {}
+  stream(worker& home, wakeable& owner) : home_{home}, socket_{home, owner} {}
 
   [[nodiscard]] socket& transport() { return socket_; }
   [[nodiscard]] const socket& transport() const { return socket_; }
@@ -46,7 +46,9 @@ private:
   std::size_t send_tls(std::string_view data);
   io_result read_tls(std::span<char> room, std::size_t& octets);
   void note_failure();
+  void forget_pending();
 
+  worker& home_;
   socket socket_;
   bio_link link_;
   tls::ssl_ptr tls_;

@@ -11,7 +11,9 @@
 #include <deque>
 #include <mutex>
 #include <span>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace stellwerk::io {
@@ -63,6 +65,16 @@ public:
   /// next await. 256 KiB.
   [[nodiscard]] std::span<char> scratch() { return scratch_; }
 
+  /// An empty buffer for what a peer doesn't take, with room from its last use; give it back.
+  /// The allocator would otherwise be asked for 256 KiB at each stall, and its arena would
+  /// grow.
+  [[nodiscard]] std::string take_buffer() { return std::exchange(spare_buffer_, {}); }
+  void give_back(std::string buffer) {
+    buffer.clear();
+    if (buffer.capacity() > spare_buffer_.capacity())
+      spare_buffer_ = std::move(buffer);
+  }
+
 private:
   struct event {
     event_handler* handler;
@@ -80,6 +92,7 @@ private:
   file_descriptor epoll_;
   file_descriptor wake_;
   std::vector<char> scratch_;
+  std::string spare_buffer_;
   clock::time_point now_ = clock::now();
   timer_queue timers_;
   std::vector<event> batch_;
