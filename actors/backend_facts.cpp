@@ -10,12 +10,10 @@ std::optional<smtp::features> backend_facts::common_features(mail_protocol proto
   return smtp::common(*on_old, *on_new);
 }
 
-imap::capability_list backend_facts::common_capabilities() const {
+void backend_facts::settle() {
   const auto& on_old = at(side::on_old, mail_protocol::imap).capabilities;
   const auto& on_new = at(side::on_new, mail_protocol::imap).capabilities;
-  if (!on_old || !on_new)
-    return {};
-  return imap::common_to(*on_old, *on_new);
+  common_ = on_old && on_new ? imap::common_to(*on_old, *on_new) : imap::capability_list{};
 }
 
 } // namespace stellwerk

@@ -54,13 +54,17 @@ public:
   /// What can be promised to a client that may end up on either side; nothing while one of the
   /// two is unknown.
   [[nodiscard]] std::optional<smtp::features> common_features(mail_protocol protocol) const;
-  [[nodiscard]] imap::capability_list common_capabilities() const;
+  [[nodiscard]] const imap::capability_list& common_capabilities() const { return common_; }
+
+  /// Brings what is common up to date; before publishing, so that no session has to compute it.
+  void settle();
 
   bool operator==(const backend_facts&) const = default;
 
 private:
   std::array<std::array<service_facts, all_protocols.size()>, 2> services_;
   std::array<relay_facts, 2> relays_;
+  imap::capability_list common_;
 };
 using backend_facts_ptr = std::shared_ptr<const backend_facts>;
 

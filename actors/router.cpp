@@ -25,6 +25,7 @@ void tell_subscribers(pointer self) {
 void change_facts(pointer self, const std::function<void(backend_facts&)>& change) {
   auto next = std::make_shared<backend_facts>(*self->state.facts);
   change(*next);
+  next->settle();
   if (*next == *self->state.facts)
     return;
   self->state.facts = std::move(next);

@@ -45,7 +45,7 @@ constexpr facts facts_of(event of) {
     case event::connection_refused:
       return {"connection_refused", level::warning};
     case event::session_started:
-      return {"session_started", level::info};
+      return {"session_started", level::debug};
     case event::session_ended:
       return {"session_ended", level::info};
     case event::session_drained:

@@ -41,17 +41,17 @@ struct pipe_ends {
 TEST_CASE("events below the level are not written, the rest is whole lines") {
   pipe_ends out;
   start({.at_least = level::warning, .as = format::text, .descriptor = out.ends[1]});
-  CHECK_FALSE(enabled(event::session_started));
-  write(event::session_started, {{"session", "1"}});
+  CHECK_FALSE(enabled(event::session_ended));
+  write(event::session_ended, {{"session", "1"}});
   write(event::session_cut, {{"session", "2"}});
   adjust(level::info, format::json);
-  write(event::session_started, {{"session", "3"}});
+  write(event::session_ended, {{"session", "3"}});
   stop();
   CHECK_FALSE(enabled(event::actor_died));
   write(event::actor_died);
   const auto text = out.read_all();
   CHECK(text.find(" warn session_cut session=2\n") != std::string::npos);
-  CHECK(text.find(R"("event":"session_started","session":"3"})") != std::string::npos);
+  CHECK(text.find(R"("event":"session_ended","session":"3"})") != std::string::npos);
   CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a reader that stalls costs lines, never a writer's time, and the gap 
   start({.descriptor = out.ends[1], .queue = 16});
   const std::string filler(150, 'x');
   for (int i = 0; i < 5000; ++i) // Far more than the pipe and the queue hold.
-    write(event::session_started, {{"number", i}, {"filler", filler}});
+    write(event::session_ended, {{"number", i}, {"filler", filler}});
   std::string text;
   std::thread reader{[&] {
     std::array<char, 4096> room{};
