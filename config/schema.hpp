@@ -236,7 +236,7 @@ struct configuration {
   hook_settings hooks;
   dns_settings dns;
   limit_settings limits;
-  /// Whom to become after the ports are bound; empty: stay. Restart.
+  /// Whom to become after the ports are bound; empty: stay. Not applied yet. Restart.
   std::string user;
 };
 

@@ -14,8 +14,6 @@ constexpr facts facts_of(event of) {
   switch (of) {
     case event::started:
       return {"started", level::info};
-    case event::startup_failed:
-      return {"startup_failed", level::error};
     case event::draining:
       return {"draining", level::info};
     case event::stopped:
@@ -34,10 +32,6 @@ constexpr facts facts_of(event of) {
       return {"warning_noted", level::warning};
     case event::listening:
       return {"listening", level::info};
-    case event::listener_failed:
-      return {"listener_failed", level::error};
-    case event::listener_closed:
-      return {"listener_closed", level::warning};
     case event::accept_paused:
       return {"accept_paused", level::warning};
     case event::accept_resumed:
@@ -50,18 +44,10 @@ constexpr facts facts_of(event of) {
       return {"session_ended", level::info};
     case event::session_drained:
       return {"session_drained", level::info};
-    case event::session_cut:
-      return {"session_cut", level::warning};
     case event::session_failed:
       return {"session_failed", level::error};
-    case event::proxy_header_fault:
-      return {"proxy_header_fault", level::warning};
-    case event::protocol_fault:
-      return {"protocol_fault", level::info};
     case event::command_injection:
       return {"command_injection", level::warning};
-    case event::plaintext_attempted:
-      return {"plaintext_attempted", level::warning};
     case event::tls_established:
       return {"tls_established", level::debug};
     case event::tls_failed:
@@ -82,8 +68,6 @@ constexpr facts facts_of(event of) {
       return {"login_wrong_case", level::warning};
     case event::login_unknown:
       return {"login_unknown", level::warning};
-    case event::login_parked:
-      return {"login_parked", level::info};
     case event::plaintext_delivery:
       return {"plaintext_delivery", level::info};
     case event::sender_foreign:

@@ -15,7 +15,6 @@ enum class level : std::uint8_t { debug, info, warning, error };
 enum class event : std::uint8_t {
   // The process
   started,
-  startup_failed,
   draining,
   stopped,
   reload_done,
@@ -26,8 +25,6 @@ enum class event : std::uint8_t {
   warning_noted, ///< A warning of `check`, said once per load.
   // Listeners
   listening,
-  listener_failed,
-  listener_closed,
   accept_paused, ///< No file descriptors or too many connections; resumes by itself.
   accept_resumed,
   connection_refused, ///< A limit on connections was reached.
@@ -35,12 +32,8 @@ enum class event : std::uint8_t {
   session_started,
   session_ended,
   session_drained,
-  session_cut,
   session_failed, ///< A fault of ours ended this one session.
-  proxy_header_fault,
-  protocol_fault,
   command_injection,
-  plaintext_attempted,
   // TLS
   tls_established,
   tls_failed,
@@ -53,7 +46,6 @@ enum class event : std::uint8_t {
   login_unavailable,
   login_wrong_case,
   login_unknown,
-  login_parked,
   // Messages
   plaintext_delivery, ///< Mail on port 25 that is not encrypted.
   sender_foreign,

@@ -43,14 +43,14 @@ TEST_CASE("events below the level are not written, the rest is whole lines") {
   start({.at_least = level::warning, .as = format::text, .descriptor = out.ends[1]});
   CHECK_FALSE(enabled(event::session_ended));
   write(event::session_ended, {{"session", "1"}});
-  write(event::session_cut, {{"session", "2"}});
+  write(event::accept_paused, {{"session", "2"}});
   adjust(level::info, format::json);
   write(event::session_ended, {{"session", "3"}});
   stop();
   CHECK_FALSE(enabled(event::actor_died));
   write(event::actor_died);
   const auto text = out.read_all();
-  CHECK(text.find(" warn session_cut session=2\n") != std::string::npos);
+  CHECK(text.find(" warn accept_paused session=2\n") != std::string::npos);
   CHECK(text.find(R"("event":"session_ended","session":"3"})") != std::string::npos);
   CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
