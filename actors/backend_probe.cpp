@@ -112,7 +112,7 @@ io::task<service_facts> backend_probe::probe_imap() {
   facts.healthy = problem.empty();
   facts.problem = problem;
   if (problem.empty()) {
-    facts.capabilities = backend.capabilities();
+    facts.capabilities = backend.shown().capabilities;
     backend.part();
   }
   co_return facts;
@@ -121,13 +121,12 @@ io::task<service_facts> backend_probe::probe_imap() {
 io::task<service_facts> backend_probe::probe_smtp() {
   auto facts = current_.facts->at(where_, protocol_);
   {
-    smtp_backend backend{*this, surroundings_};
     smtp_backend::introduction ourselves{surroundings_->hostname, true};
-    facts.problem = co_await backend.open(current_.now, our_own_call(), std::move(ourselves),
-                                          protocol_ == mail_protocol::submission);
+    smtp_backend backend{*this, surroundings_, std::move(ourselves)};
+    facts.problem = co_await backend.open(current_.now, our_own_call());
     facts.healthy = facts.problem.empty();
     if (facts.problem.empty()) {
-      facts.features = backend.offered();
+      facts.features = backend.shown().features;
       backend.part();
     }
   }
@@ -151,12 +150,11 @@ io::task<relay_facts> backend_probe::probe_relay() {
       .to = {"stellwerk-no-relay-probe", foreign_domain(routes)}, .notify = {}, .orcpt = {}};
   relay_facts facts;
   for (const auto& mail : senders) {
-    smtp_backend backend{*this, surroundings_};
+    smtp_backend::introduction introduction{surroundings_->hostname, true};
+    smtp_backend backend{*this, surroundings_, std::move(introduction)};
     backend_call call = our_own_call();
     call.client = call.local = io::endpoint::parse(strangers_address, 25);
-    smtp_backend::introduction introduction{surroundings_->hostname, true};
-    const auto problem
-        = co_await backend.open(now, std::move(call), std::move(introduction), false);
+    const auto problem = co_await backend.open(now, std::move(call));
     smtp_backend::answer said;
     if (problem.empty()) {
       said = co_await backend.mail(mail);

@@ -93,25 +93,44 @@ io::task<std::string> imap_backend::open(world_ptr now, backend_call call) {
   }
 }
 
-io::task<imap_backend::answer> imap_backend::log_in(const sasl::credentials& who) {
-  auto first = dialogue_->login(who);
+io::task<login_outcome> imap_backend::log_in(const sasl::credentials& who) {
+  using verdict = login_outcome::verdict;
+  auto next = dialogue_->login(who);
   const auto until
       = owner_.now()
         + std::min<std::chrono::milliseconds>(login_budget, connection_.limits().command);
-  if (auto* text = std::get_if<imap::say>(&first)) {
+  if (auto* text = std::get_if<imap::say>(&next)) {
     connection_.leg().stream().write(text->text);
     wipe(text->text);
-    first = co_await next_step(until);
+    next = co_await next_step(until);
   }
-  if (auto* yes = std::get_if<imap::accepted>(&first))
-    co_return std::move(yes->answer);
-  if (auto* no = std::get_if<imap::refused>(&first))
-    co_return std::move(*no);
-  if (auto* not_now = std::get_if<imap::unavailable>(&first))
-    co_return std::move(*not_now);
-  if (auto* end = std::get_if<imap::give_up>(&first))
-    co_return imap::unavailable{std::move(end->why)};
-  co_return imap::unavailable{"the backend spoke out of turn"};
+  if (auto* yes = std::get_if<imap::accepted>(&next)) {
+    acceptance_ = std::move(yes->answer);
+    co_return login_outcome{.came = verdict::accepted};
+  }
+  if (auto* no = std::get_if<imap::refused>(&next)) {
+    if (imap::is_temporary(no->code))
+      co_return login_outcome{verdict::unavailable, std::move(no->code), std::move(no->text)};
+    // Our own words and the usual code where it is about the password: they must not differ
+    // from those of a refusal of ours.
+    if (no->code.empty() || no->code == "AUTHENTICATIONFAILED")
+      co_return login_outcome{.came = verdict::refused};
+    co_return login_outcome{verdict::refused, std::move(no->code), std::move(no->text)};
+  }
+  if (auto* not_now = std::get_if<imap::unavailable>(&next))
+    problem_ = std::move(not_now->why);
+  else if (auto* end = std::get_if<imap::give_up>(&next))
+    problem_ = std::move(end->why);
+  else
+    problem_ = "the backend spoke out of turn";
+  co_return login_outcome{};
+}
+
+service_facts imap_backend::shown() const {
+  return {.healthy = true,
+          .problem = {},
+          .features = {},
+          .capabilities = dialogue_->capabilities()};
 }
 
 void imap_backend::part() {

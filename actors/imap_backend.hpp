@@ -1,36 +1,29 @@
 #pragma once
 
-#include "actors/backend_connection.hpp"
+#include "actors/login_backend.hpp"
 #include "protocol/imap/backend_dialogue.hpp"
-#include "protocol/sasl/credentials.hpp"
 
+#include <optional>
 #include <string>
-#include <variant>
 
 namespace stellwerk {
 
 /// A connection to an IMAP backend, led up to its answer to a login.
-class imap_backend {
+class imap_backend final : public login_backend {
 public:
   imap_backend(io::coroutine_actor& owner, environment_ptr surroundings)
       : owner_{owner}, connection_{owner, std::move(surroundings)} {}
 
-  /// Connects and prepares until the backend would take a login. Empty on success, else why
-  /// not.
-  io::task<std::string> open(world_ptr now, backend_call call);
+  io::task<std::string> open(world_ptr now, backend_call call) override;
+  io::task<login_outcome> log_in(const sasl::credentials& who) override;
+  [[nodiscard]] const std::string& problem() const override { return problem_; }
+  [[nodiscard]] service_facts shown() const override;
+  void part() override;
 
-  /// The backend's answer; `imap::unavailable` also stands for a lost or silent connection.
-  using answer = std::variant<imap::acceptance, imap::refused, imap::unavailable>;
-  io::task<answer> log_in(const sasl::credentials& who);
-
-  /// Says LOGOUT without waiting for the answer, and closes.
-  void part();
-
+  /// What is to be passed on of an accepted login.
+  [[nodiscard]] const imap::acceptance& acceptance() const { return acceptance_; }
   [[nodiscard]] leg& wire() { return connection_.leg(); }
-  [[nodiscard]] backend_connection& connection() { return connection_; }
-  [[nodiscard]] const imap::capability_list& capabilities() const {
-    return dialogue_->capabilities();
-  }
+  [[nodiscard]] backend_connection& connection() override { return connection_; }
 
 private:
   using step = imap::backend_dialogue::step;
@@ -40,6 +33,8 @@ private:
   io::coroutine_actor& owner_;
   backend_connection connection_;
   std::optional<imap::backend_dialogue> dialogue_;
+  imap::acceptance acceptance_;
+  std::string problem_;
 };
 
 } // namespace stellwerk

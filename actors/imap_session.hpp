@@ -1,13 +1,8 @@
 #pragma once
 
-#include "actors/imap_backend.hpp"
-#include "actors/pump.hpp"
 #include "actors/session.hpp"
-#include "config/route_decision.hpp"
-#include "protocol/imap/server_dialogue.hpp"
+#include "protocol/sasl/credentials.hpp"
 
-#include <memory>
-#include <optional>
 #include <string>
 
 namespace stellwerk {
@@ -20,13 +15,6 @@ public:
   using session::session;
 
 private:
-  /// The words of a refused or put-off login, or the backend's yes.
-  struct login_outcome {
-    std::optional<imap::acceptance> accepted{};
-    std::string code{};
-    std::string text{};
-    bool is_refusal = false; ///< Wrong credentials: told at the floor, not before.
-  };
   struct life; // What lives in the coroutine's frame.
 
   io::task<void> converse() override;
@@ -36,9 +24,6 @@ private:
   }
 
   io::task<bool> attend_login(life& here, const sasl::credentials& who);
-  io::task<login_outcome> decide(life& here, const sasl::credentials& who);
-  io::task<std::optional<login_outcome>> try_backend(life& here, const login_judgement& judged,
-                                                     const sasl::credentials& who);
   io::task<void> relay(life& here);
 };
 

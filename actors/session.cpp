@@ -278,20 +278,10 @@ io::task<void> session::refresh_standing() {
   current_ = std::move(*answer);
 }
 
-void session::report(side where, mail_protocol service, service_facts facts) {
-  if (facts == current_.facts->at(where, service))
+void session::learn(side where, mail_protocol service, service_facts shown) {
+  if (shown == current_.facts->at(where, service))
     return;
-  caf::anon_send(surroundings_->router, learned_service{where, service, std::move(facts)});
-}
-
-void session::learn(side where, const imap::capability_list& announced) {
-  report(where, mail_protocol::imap,
-         {.healthy = true, .problem = {}, .features = {}, .capabilities = announced});
-}
-
-void session::learn(side where, mail_protocol service, const smtp::features& announced) {
-  report(where, service,
-         {.healthy = true, .problem = {}, .features = announced, .capabilities = {}});
+  caf::anon_send(surroundings_->router, learned_service{where, service, std::move(shown)});
 }
 
 } // namespace stellwerk

@@ -102,8 +102,7 @@ public:
   /// Takes over what is in force.
   io::task<void> refresh_standing();
   /// Tells the router what a connection has shown of a backend, if that is news.
-  void learn(side where, const imap::capability_list& announced);
-  void learn(side where, mail_protocol protocol, const smtp::features& announced);
+  void learn(side where, mail_protocol service, service_facts shown);
 
   [[nodiscard]] io::clock::time_point within(std::chrono::milliseconds budget) const {
     return now() + budget;
@@ -136,7 +135,6 @@ private:
   void on_exit() final;
   io::task<void> linger();
   void log_end(const char* because) const;
-  void report(side where, mail_protocol protocol, service_facts facts);
 
   environment_ptr surroundings_;
   std::shared_ptr<listener_view> listener_;

@@ -38,6 +38,8 @@ void smtp_backend::lose(std::string why) {
 io::task<smtp::backend_step> smtp_backend::next_step(io::clock::time_point until) {
   auto& wire = connection_.leg();
   for (;;) {
+    const bool credentials_under_way
+        = dialogue_->awaiting() == smtp::name(smtp::backend_command::authenticate);
     auto next = dialogue_->take(wire.inbox().rest());
     if (auto* line = std::get_if<smtp::step::say>(&next)) {
       wire.stream().write(line->text);
@@ -47,7 +49,7 @@ io::task<smtp::backend_step> smtp_backend::next_step(io::clock::time_point until
     }
     if (auto* end = std::get_if<smtp::step::give_up>(&next)) {
       lose(std::string{smtp::name(end->why)}
-           + (end->said && !end->said->lines.empty()
+           + (end->said && !end->said->lines.empty() && !credentials_under_way
                   ? ": " + std::to_string(end->said->code) + ' ' + end->said->lines.front()
                   : std::string{}));
       co_return next;
@@ -68,8 +70,7 @@ io::task<smtp::backend_step> smtp_backend::next_step(io::clock::time_point until
   }
 }
 
-io::task<std::string> smtp_backend::open(world_ptr now, backend_call call, introduction client,
-                                         bool authenticates) {
+io::task<std::string> smtp_backend::open(world_ptr now, backend_call call) {
   const auto& budgets = now->settings().budgets;
   auto problem
       = co_await connection_.open(now, call, owner_.now() + budgets.connect + budgets.greeting);
@@ -80,12 +81,12 @@ io::task<std::string> smtp_backend::open(world_ptr now, backend_call call, intro
   smtp::backend_settings settings;
   settings.our_name = surroundings_->hostname;
   settings.tls = tls_of(service.tls);
-  settings.authenticates = authenticates;
+  settings.authenticates = call.protocol == mail_protocol::submission;
   if (service.client_address == client_address_mode::xclient && call.client)
     settings.xclient = smtp::xclient_attributes{.address = call.client->address(),
                                                 .port = call.client->port(),
-                                                .helo = std::move(client.helo),
-                                                .esmtp = client.esmtp};
+                                                .helo = client_.helo,
+                                                .esmtp = client_.esmtp};
   dialogue_.emplace(std::move(settings));
   for (;;) {
     auto next = co_await next_step(until);
@@ -133,11 +134,22 @@ io::task<smtp_backend::answer> smtp_backend::ask(smtp::envelope_line line) {
   co_return co_await ask(std::get<std::string>(std::move(line)), command_budget);
 }
 
-io::task<smtp_backend::answer> smtp_backend::log_in(const sasl::credentials& who) {
+io::task<login_outcome> smtp_backend::log_in(const sasl::credentials& who) {
+  using verdict = login_outcome::verdict;
   auto first = dialogue_->authenticate(who);
   connection_.leg().stream().write(first.text);
   wipe(first.text);
-  co_return co_await reply_within(at_most(login_budget));
+  const auto said = co_await reply_within(at_most(login_budget));
+  if (!said)
+    co_return login_outcome{};
+  if (said->is_positive())
+    co_return login_outcome{.came = verdict::accepted};
+  co_return login_outcome{.came = smtp::is_login_refusal(*said) ? verdict::refused
+                                                                : verdict::unavailable};
+}
+
+service_facts smtp_backend::shown() const {
+  return {.healthy = true, .problem = {}, .features = dialogue_->offered(), .capabilities = {}};
 }
 
 io::task<smtp_backend::answer> smtp_backend::mail(const smtp::mail_command& command) {

@@ -1,37 +1,32 @@
 #pragma once
 
-#include "actors/backend_connection.hpp"
-#include "protocol/sasl/credentials.hpp"
+#include "actors/login_backend.hpp"
 #include "protocol/smtp/backend_dialogue.hpp"
 
 #include <optional>
 #include <string>
-#include <variant>
 
 namespace stellwerk {
 
 /// A connection to the smtp or submission service of a backend. All waits have a budget;
 /// whatever goes wrong with the connection ends it, and is temporary for the client.
-class smtp_backend {
+class smtp_backend final : public login_backend {
 public:
-  smtp_backend(io::coroutine_actor& owner, environment_ptr surroundings)
-      : owner_{owner}, surroundings_{std::move(surroundings)}, connection_{owner,
-                                                                           surroundings_} {}
-
   /// How the client introduced itself, for XCLIENT.
   struct introduction {
     std::string helo;
     bool esmtp = true;
   };
+  smtp_backend(io::coroutine_actor& owner, environment_ptr surroundings, introduction client)
+      : owner_{owner}, surroundings_{std::move(surroundings)}, client_{std::move(client)},
+        connection_{owner, surroundings_} {}
 
-  /// Connects and prepares until the backend would take credentials or an envelope. Empty on
-  /// success, else why not.
-  io::task<std::string> open(world_ptr now, backend_call call, introduction client,
-                             bool authenticates);
+  /// A submission service must take logins.
+  io::task<std::string> open(world_ptr now, backend_call call) override;
+  io::task<login_outcome> log_in(const sasl::credentials& who) override;
 
   /// A reply, or nothing: the connection is lost, `problem` says why.
   using answer = std::optional<smtp::reply>;
-  io::task<answer> log_in(const sasl::credentials& who);
 
   /// Opens a transaction; a former one that is still open is reset first. What was promised to
   /// the client and is missing here is answered with 451.
@@ -47,12 +42,10 @@ public:
   [[nodiscard]] bool in_transaction() const { return in_transaction_; }
   /// Is it still there, as far as can be seen? What it said unasked (421) ends it.
   [[nodiscard]] io::task<bool> is_alive();
-  [[nodiscard]] const smtp::features& offered() const { return dialogue_->offered(); }
-  [[nodiscard]] backend_connection& connection() { return connection_; }
-  [[nodiscard]] const std::string& problem() const { return problem_; }
-
-  /// Says QUIT without waiting, and closes.
-  void part();
+  [[nodiscard]] service_facts shown() const override;
+  [[nodiscard]] backend_connection& connection() override { return connection_; }
+  [[nodiscard]] const std::string& problem() const override { return problem_; }
+  void part() override;
 
 private:
   io::task<smtp::backend_step> next_step(io::clock::time_point until);
@@ -64,6 +57,7 @@ private:
 
   io::coroutine_actor& owner_;
   environment_ptr surroundings_;
+  introduction client_;
   backend_connection connection_;
   std::optional<smtp::backend_dialogue> dialogue_;
   bool in_transaction_ = false;

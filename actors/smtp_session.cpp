@@ -1,6 +1,6 @@
 #include "actors/smtp_session.hpp"
 
-#include "actors/login_floor.hpp"
+#include "actors/login_desk.hpp"
 #include "protocol/accounts/sender_rule.hpp"
 
 namespace stellwerk {
@@ -8,19 +8,17 @@ namespace {
 
 using smtp::make_reply;
 
-smtp::reply login_refused() {
-  return make_reply(535, "5.7.8", "Authentication credentials invalid");
-}
-
-smtp::reply login_unavailable() {
+smtp::reply reply_to_login(const login_outcome& outcome) {
+  switch (outcome.came) {
+    case login_outcome::verdict::accepted:
+      return make_reply(235, "2.7.0", "Authentication successful");
+    case login_outcome::verdict::refused:
+      return make_reply(535, "5.7.8", "Authentication credentials invalid");
+    case login_outcome::verdict::unavailable:
+    case login_outcome::verdict::moving:
+      break;
+  }
   return make_reply(454, "4.7.0", "Temporary authentication failure, please try again later");
-}
-
-presence at_own_server(const login_judgement& judged, const route_decision& route) {
-  return {.kind = presence_kind::submission,
-          .login = judged.presented,
-          .domain = route.domain,
-          .where = route.to};
 }
 
 } // namespace
@@ -28,14 +26,17 @@ presence at_own_server(const login_judgement& judged, const route_decision& rout
 struct smtp_session::life {
   smtp_session& self;
   smtp::server_dialogue dialogue;
-  ticket counted{self.surroundings_ptr()};
+  login_desk desk{self, presence_kind::submission, mail_protocol::submission,
+                  [this]() -> std::unique_ptr<login_backend> {
+                    return std::make_unique<smtp_backend>(
+                        self, self.surroundings_ptr(),
+                        smtp_backend::introduction{dialogue.helo_name(), dialogue.is_esmtp()});
+                  }};
   smtp_backends backends{};
-  std::string login{};
   std::optional<smtp_transaction> transaction{};
 
   ~life() {
-    for (auto* backend :
-         {backends.own.get(), backends.delivery[0].get(), backends.delivery[1].get()})
+    for (auto* backend : {backends.own, backends.delivery[0].get(), backends.delivery[1].get()})
       if (backend != nullptr)
         backend->part();
   }
@@ -66,20 +67,22 @@ io::task<void> smtp_session::converse() {
   const auto limits = now_in_force().settings().limits; // A copy: worlds come and go.
   const auto login_until = within(limits.unauthenticated);
   co_await tell_client(here.dialogue.greeting(), within(limits.command));
+  auto command_until = within(limits.command); // However slowly its octets drip.
   for (;;) {
     co_await pace_client(within(limits.command));
     auto event = here.dialogue.take(client().inbox().rest());
     if (!std::holds_alternative<smtp::event::need_more>(event)) {
       if (!co_await attend(here, event))
         co_return;
+      command_until = within(limits.command);
       continue;
     }
-    auto until = within(limits.command);
-    if (is_submission() && here.login.empty())
+    auto until = command_until;
+    if (is_submission() && here.desk.login().empty())
       until = std::min(until, login_until);
     if (is_draining() && here.dialogue.is_between_commands() && !here.transaction) {
       co_await tell_client(make_reply(421, "4.3.2", drain_reason()).to_string(), until);
-      log(log::event::session_drained, {{"login", here.login}});
+      log(log::event::session_drained, {{"login", here.desk.login()}});
       co_return;
     }
     co_await hear_client(until);
@@ -132,13 +135,13 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
     co_await refresh_standing();
   const auto& now = now_in_force();
   const auto from = command.from ? smtp::to_string(*command.from) : std::string{};
-  if (!here.login.empty()) {
-    const auto login
-        = judge_login(*now.current.accounts, now.settings().policy.login_case, here.login);
+  if (!here.desk.login().empty()) {
+    const auto login = judge_login(*now.current.accounts, now.settings().policy.login_case,
+                                   here.desk.login());
     const auto judged = judge_envelope_sender(
         *now.current.accounts, now.settings().policy.sender_envelope, login, from);
     if (judged.finding != sender_finding::none)
-      log(log::event::sender_foreign, {{"login", here.login},
+      log(log::event::sender_foreign, {{"login", here.desk.login()},
                                        {"sender", from},
                                        {"allowed", judged.allowed},
                                        {"client", client_end().text()}});
@@ -151,121 +154,16 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
                            smtp_client{.helo = here.dialogue.helo_name(),
                                        .esmtp = here.dialogue.is_esmtp(),
                                        .tls = here.dialogue.is_tls_active(),
-                                       .login = here.login},
+                                       .login = here.desk.login()},
                            std::move(command));
   co_return make_reply(250, "2.1.0", "Ok");
 }
 
 io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& who) {
-  const auto asked = now();
-  const auto said = co_await decide(here, who);
-  if (said.is_positive()) {
-    here.login = who.authcid;
-  } else {
-    if (said.is_permanent() && here.backends.own)
-      note_backend_refusal(now() - asked);
-    here.backends.own.reset();
-    here.counted.leave_now();
-    if (said.is_permanent())
-      for (const auto due = refusal_due(asked); now() < due;) {
-        look_at_orders();
-        co_await event(due);
-      }
-    log(said.is_permanent() ? log::event::login_refused : log::event::login_unavailable,
-        {{"login", who.authcid},
-         {"client", client_end().text()},
-         {"code", said.code},
-         {"software", here.dialogue.helo_name()}});
-  }
-  client().stream().write(here.dialogue.answer(said));
-}
-
-/// Decides under the epoch in force, as often as that changes before the backend has said yes.
-io::task<smtp::reply> smtp_session::decide(life& here, const sasl::credentials& who) {
-  std::optional<login_finding> logged;
-  for (;;) {
-    const auto deciding = current().now;
-    const auto judged = judge_login(*deciding->current.accounts,
-                                    deciding->settings().policy.login_case, who.authcid);
-    log_finding(judged, logged);
-    const auto route = submission_route(deciding->current, judged);
-    if (!judged.allowed || route.verdict == route_verdict::refuse)
-      co_return login_refused();
-
-    co_await enter_as(here.counted.number(), at_own_server(judged, route));
-    forget_drain();
-    if (current().now->epoch() != deciding->epoch())
-      continue;
-    if (here.backends.own
-        && (here.backends.own->connection().call().where != route.to
-            || here.backends.own->connection().made_under() != current().now)) {
-      here.backends.own->part();
-      here.backends.own.reset();
-    }
-    if (auto said = co_await try_backend(here, judged, who))
-      co_return std::move(*said);
-    co_await refresh_standing();
-  }
-}
-
-/// Nothing: the epoch has changed, decide anew.
-io::task<std::optional<smtp::reply>> smtp_session::try_backend(life& here,
-                                                               const login_judgement& judged,
-                                                               const sasl::credentials& who) {
-  const auto deciding = current().now;
-  const auto where = submission_route(deciding->current, judged).to;
-  auto& backend = here.backends.own;
-  if (!backend) {
-    const auto began = now();
-    backend = std::make_unique<smtp_backend>(*this, surroundings_ptr());
-    backend_call call{where, mail_protocol::submission, client_end(), local_end()};
-    smtp_backend::introduction client{here.dialogue.helo_name(), here.dialogue.is_esmtp()};
-    const auto problem
-        = co_await backend->open(deciding, std::move(call), std::move(client), true);
-    if (!problem.empty()) {
-      log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
-      co_return login_unavailable();
-    }
-    log_ready(where, backend->connection(), began);
-    learn(where, mail_protocol::submission, backend->offered());
-  }
-  if (epoch_has_changed())
-    co_return std::nullopt;
-
-  const sasl::credentials replayed{.authcid = judged.login_at(where),
-                                   .password = who.password.clone(),
-                                   .authzid = {},
-                                   .mech = who.mech};
-  auto said = co_await backend->log_in(replayed);
-  if (!said) {
-    log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", backend->problem()}});
-    co_return login_unavailable();
-  }
-  if (!said->is_positive())
-    co_return smtp::is_login_refusal(*said) ? login_refused() : login_unavailable();
-  while (epoch_has_changed()) {
-    // The backend's yes came under an old epoch: unless the new one says the same, it is void.
-    // Counted anew, so that orders to leave by an epoch between the two are void as well.
-    co_await enter_as(here.counted.number(),
-                      at_own_server(judged, submission_route(deciding->current, judged)));
-    forget_drain();
-    const auto& now = now_in_force();
-    const auto again
-        = judge_login(*now.current.accounts, now.settings().policy.login_case, who.authcid);
-    const auto route = submission_route(now.current, again);
-    if (!again.allowed || route.verdict != route_verdict::serve || route.to != where
-        || again.login_at(where) != judged.login_at(where)) {
-      backend->part();
-      backend.reset();
-      co_return std::nullopt;
-    }
-  }
-  log(log::event::login_accepted, {{"login", judged.presented},
-                                   {"backend", text_of(where)},
-                                   {"epoch", now_in_force().epoch()},
-                                   {"client", client_end().text()},
-                                   {"software", here.dialogue.helo_name()}});
-  co_return make_reply(235, "2.7.0", "Authentication successful");
+  const auto outcome = co_await here.desk.attend(who, here.dialogue.helo_name());
+  if (outcome.came == login_outcome::verdict::accepted)
+    here.backends.own = static_cast<smtp_backend*>(here.desk.backend());
+  client().stream().write(here.dialogue.answer(reply_to_login(outcome)));
 }
 
 } // namespace stellwerk

@@ -30,9 +30,6 @@ private:
   }
   io::task<bool> attend(life& here, smtp::server_event& event);
   io::task<void> attend_login(life& here, const sasl::credentials& who);
-  io::task<smtp::reply> decide(life& here, const sasl::credentials& who);
-  io::task<std::optional<smtp::reply>> try_backend(life& here, const login_judgement& judged,
-                                                   const sasl::credentials& who);
   io::task<smtp::reply> attend_mail(life& here, smtp::mail_command& command);
   io::task<void> attend_data(life& here);
 };

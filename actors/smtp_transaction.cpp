@@ -20,12 +20,16 @@ smtp::reply lost_own() {
 
 } // namespace
 
-std::unique_ptr<smtp_backend>& smtp_transaction::slot(const destination& to) const {
-  return to.by_own ? backends_.own : backends_.delivery[static_cast<std::size_t>(to.where)];
+std::unique_ptr<smtp_backend>& smtp_transaction::delivery_slot(const destination& to) const {
+  return backends_.delivery[static_cast<std::size_t>(to.where)];
+}
+
+smtp_backend* smtp_transaction::at(const destination& to) const {
+  return to.by_own ? backends_.own : delivery_slot(to).get();
 }
 
 smtp_backend* smtp_transaction::chosen_backend() const {
-  return chosen_ ? slot(*chosen_).get() : nullptr;
+  return chosen_ ? at(*chosen_) : nullptr;
 }
 
 smtp_transaction::destination smtp_transaction::decide(const std::string& address) const {
@@ -43,10 +47,11 @@ smtp_transaction::destination smtp_transaction::decide(const std::string& addres
   else if (route.verdict == route_verdict::hold)
     to.refusal
         = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
-  else if (!route.listed && !owner_.current().facts->relay(route.to).refuses_strangers)
+  else if (!route.listed && !owner_.current().facts->relay(route.to).refuses_strangers) {
+    to.awaits_gate = true;
     to.refusal
         = make_reply(451, "4.3.0", "Not ready for this domain yet, please try again later");
-  else if (chosen_ && chosen_->where != route.to)
+  } else if (chosen_ && chosen_->where != route.to)
     to.refusal
         = make_reply(452, "4.5.3", "Please send this recipient in a separate transaction");
   return to;
@@ -78,47 +83,54 @@ smtp_transaction::decide_submission(const std::string& address) const {
   return to;
 }
 
-/// A backend with the transaction's MAIL accepted; or the reply that says why not.
+/// A backend that would take the transaction's MAIL, or has; or the reply that says why not.
 io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const destination& to) {
-  auto& backend = slot(to);
-  if (backend && !to.by_own && !mail_given_to_.contains(backend.get())
-      && backend->connection().made_under() != owner_.current().now) {
+  if (const auto* backend = at(to); backend != nullptr && mail_given_to_.contains(backend))
+    co_return std::nullopt;
+  if (to.by_own) {
+    const bool alive = co_await backends_.own->is_alive();
+    if (alive)
+      co_return std::nullopt;
+    co_return lost_own();
+  }
+  auto& backend = delivery_slot(to);
+  if (backend && backend->connection().made_under() != owner_.current().now) {
     backend->part(); // What it is reached by may have changed.
     backend.reset();
   }
-  if (backend && !mail_given_to_.contains(backend.get())) {
+  if (backend) {
     const bool alive = co_await backend->is_alive();
-    if (!alive && to.by_own)
-      co_return lost_own();
-    if (!alive)
-      backend.reset();
+    if (alive)
+      co_return std::nullopt;
+    backend.reset();
   }
-  if (!backend) {
-    const auto began = owner_.now();
-    backend = std::make_unique<smtp_backend>(owner_, owner_.surroundings_ptr());
-    backend_call call{to.where, mail_protocol::smtp, owner_.client_end(), owner_.local_end()};
-    if (!client_.login.empty()) {
-      call.client.reset(); // The login vouches for it, not the address: it goes as our own.
-      call.local.reset();
-    }
-    smtp_backend::introduction client{client_.helo, client_.esmtp};
-    const auto problem = co_await backend->open(owner_.current().now, std::move(call),
-                                                std::move(client), false);
-    if (!problem.empty()) {
-      owner_.log(log::event::backend_failed,
-                 {{"backend", text_of(to.where)}, {"why", problem}});
-      backend.reset();
-      co_return try_later();
-    }
-    owner_.log_ready(to.where, backend->connection(), began);
-    owner_.learn(to.where, mail_protocol::smtp, backend->offered());
+  co_return co_await open_delivery(to);
+}
+
+io::task<std::optional<smtp::reply>> smtp_transaction::open_delivery(const destination& to) {
+  const auto began = owner_.now();
+  smtp_backend::introduction client{client_.helo, client_.esmtp};
+  auto backend
+      = std::make_unique<smtp_backend>(owner_, owner_.surroundings_ptr(), std::move(client));
+  backend_call call{to.where, mail_protocol::smtp, owner_.client_end(), owner_.local_end()};
+  if (!client_.login.empty()) {
+    call.client.reset(); // The login vouches for it, not the address: it goes as our own.
+    call.local.reset();
   }
+  const auto problem = co_await backend->open(owner_.current().now, std::move(call));
+  if (!problem.empty()) {
+    owner_.log(log::event::backend_failed, {{"backend", text_of(to.where)}, {"why", problem}});
+    co_return try_later();
+  }
+  owner_.log_ready(to.where, backend->connection(), began);
+  owner_.learn(to.where, mail_protocol::smtp, backend->shown());
+  delivery_slot(to) = std::move(backend);
   co_return std::nullopt;
 }
 
 io::task<smtp::reply> smtp_transaction::ask_backend(const destination& to,
                                                     const smtp::rcpt_command& command) {
-  auto& backend = *slot(to);
+  auto& backend = *at(to);
   smtp_backend::answer said;
   if (!mail_given_to_.contains(&backend)) {
     said = co_await backend.mail(mail_);
@@ -140,8 +152,13 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
   const auto address = smtp::to_string(command.to);
   ticket counted{owner_.surroundings_ptr()};
   smtp::reply said;
+  bool facts_are_fresh = false;
   for (;;) {
     const auto to = decide(address);
+    if (to.awaits_gate && !std::exchange(facts_are_fresh, true)) {
+      co_await owner_.refresh_standing(); // A probe may have passed since.
+      continue;
+    }
     if (to.refusal) {
       if (to.is_straggler)
         owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});

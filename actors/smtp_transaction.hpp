@@ -23,7 +23,7 @@ namespace stellwerk {
 /// The backends that one SMTP client's mail may go to, kept over its transactions.
 struct smtp_backends {
   /// With the client's own login; null before AUTH, and on port 25 always.
-  std::unique_ptr<smtp_backend> own;
+  smtp_backend* own = nullptr;
   /// Without a login, on the smtp service of a side.
   std::array<std::unique_ptr<smtp_backend>, 2> delivery;
 };
@@ -69,6 +69,7 @@ private:
     std::string domain{};
     std::optional<smtp::reply> refusal{};
     bool is_straggler = false; ///< Refused because the message has another route already.
+    bool awaits_gate = false;  ///< Refused until `no_relay` has passed.
   };
 
   [[nodiscard]] destination decide(const std::string& address) const;
@@ -76,7 +77,9 @@ private:
   io::task<std::optional<smtp::reply>> prepare_backend(const destination& to);
   io::task<smtp::reply> ask_backend(const destination& to, const smtp::rcpt_command& command);
   [[nodiscard]] bool routes_still_hold() const;
-  [[nodiscard]] std::unique_ptr<smtp_backend>& slot(const destination& to) const;
+  [[nodiscard]] smtp_backend* at(const destination& to) const;
+  [[nodiscard]] std::unique_ptr<smtp_backend>& delivery_slot(const destination& to) const;
+  io::task<std::optional<smtp::reply>> open_delivery(const destination& to);
   [[nodiscard]] smtp_backend* chosen_backend() const;
 
   struct passage; // The content's way through.

@@ -1,0 +1,156 @@
+#include "actors/login_desk.hpp"
+
+#include "actors/login_floor.hpp"
+
+namespace stellwerk {
+namespace {
+
+using verdict = login_outcome::verdict;
+
+} // namespace
+
+route_decision login_desk::route_of(const world& now, const login_judgement& judged) const {
+  return kind_ == presence_kind::access ? access_route(now.current, judged)
+                                        : submission_route(now.current, judged);
+}
+
+login_judgement login_desk::judge(const world& now, const sasl::credentials& who) const {
+  return judge_login(*now.current.accounts, now.settings().policy.login_case, who.authcid);
+}
+
+/// Counted anew, the order to leave that the former place caused is void.
+io::task<void> login_desk::count(const login_judgement& judged, const route_decision& route) {
+  presence coming{
+      .kind = kind_, .login = judged.presented, .domain = route.domain, .where = route.to};
+  co_await owner_.enter_as(counted_.number(), std::move(coming));
+  owner_.forget_drain();
+}
+
+void login_desk::drop_backend() {
+  if (backend_)
+    backend_->part();
+  backend_.reset();
+}
+
+io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::string software) {
+  const auto asked = owner_.now();
+  auto outcome = co_await decide(who);
+  if (outcome.came == verdict::accepted) {
+    login_ = who.authcid;
+    owner_.log(log::event::login_accepted,
+               {{"login", who.authcid},
+                {"backend", text_of(backend_->connection().call().where)},
+                {"epoch", owner_.now_in_force().epoch()},
+                {"client", owner_.client_end().text()},
+                {"software", software}});
+    co_return outcome;
+  }
+  const bool is_refusal = outcome.came == verdict::refused;
+  if (is_refusal && backend_)
+    note_backend_refusal(owner_.now() - asked);
+  drop_backend();
+  counted_.leave_now();
+  if (is_refusal)
+    for (const auto due = refusal_due(asked); owner_.now() < due;) {
+      owner_.look_at_orders();
+      co_await owner_.event(due);
+    }
+  owner_.log(is_refusal ? log::event::login_refused : log::event::login_unavailable,
+             {{"login", who.authcid},
+              {"client", owner_.client_end().text()},
+              {"code", outcome.code},
+              {"software", software}});
+  co_return outcome;
+}
+
+/// Decides under the epoch in force, as often as that changes before the backend has said yes.
+io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
+  std::optional<login_finding> logged;
+  for (;;) {
+    const auto deciding = owner_.current().now;
+    const auto judged = judge(*deciding, who);
+    owner_.log_finding(judged, logged);
+    const auto route = route_of(*deciding, judged);
+    if (!judged.allowed || route.verdict == route_verdict::refuse)
+      co_return login_outcome{.came = verdict::refused};
+    if (route.verdict == route_verdict::hold)
+      co_return login_outcome{.came = verdict::moving};
+
+    co_await count(judged, route);
+    if (owner_.current().now->epoch() != deciding->epoch())
+      continue;
+    if (backend_
+        && (backend_->connection().call().where != route.to
+            || backend_->connection().made_under() != deciding))
+      drop_backend();
+    if (auto outcome = co_await try_backend(judged, route, who))
+      co_return std::move(*outcome);
+    co_await owner_.refresh_standing();
+  }
+}
+
+/// Empty on success, else why not.
+io::task<std::string> login_desk::open_backend(side where) {
+  const auto began = owner_.now();
+  backend_ = make_();
+  backend_call call{where, service_, owner_.client_end(), owner_.local_end()};
+  auto problem = co_await backend_->open(owner_.current().now, std::move(call));
+  if (problem.empty()) {
+    owner_.log_ready(where, backend_->connection(), began);
+    owner_.learn(where, service_, backend_->shown());
+  }
+  co_return problem;
+}
+
+/// Nothing: the epoch has changed, decide anew.
+io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judgement& judged,
+                                                               const route_decision& route,
+                                                               const sasl::credentials& who) {
+  const auto where = route.to;
+  if (!backend_) {
+    const auto problem = co_await open_backend(where);
+    if (!problem.empty()) {
+      owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
+      backend_.reset();
+      co_return login_outcome{};
+    }
+  }
+  if (owner_.epoch_has_changed())
+    co_return std::nullopt;
+
+  const sasl::credentials replayed{.authcid = judged.login_at(where),
+                                   .password = who.password.clone(),
+                                   .authzid = {},
+                                   .mech = who.mech};
+  auto outcome = co_await backend_->log_in(replayed);
+  if (const auto& why = backend_->problem(); !why.empty()) {
+    owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", why}});
+    backend_.reset();
+  }
+  if (outcome.came == verdict::accepted) {
+    const bool holds = co_await yes_still_holds(judged, route, who);
+    if (!holds) {
+      drop_backend();
+      co_return std::nullopt;
+    }
+  }
+  co_return outcome;
+}
+
+/// A backend's yes that came under an old epoch is void, unless the new one says the same.
+/// Counted anew, so that orders to leave by an epoch between the two are void too.
+io::task<bool> login_desk::yes_still_holds(const login_judgement& judged,
+                                           const route_decision& route,
+                                           const sasl::credentials& who) {
+  while (owner_.epoch_has_changed()) {
+    co_await count(judged, route);
+    const auto again = judge(owner_.now_in_force(), who);
+    const auto now = route_of(owner_.now_in_force(), again);
+    if (!again.allowed || now.verdict != route_verdict::serve || now.to != route.to
+        || again.login_at(route.to) != judged.login_at(route.to))
+      co_return false;
+  }
+  co_return true;
+}
+
+} // namespace stellwerk

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/login_backend.hpp"
+#include "actors/session.hpp"
+#include "config/route_decision.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stellwerk {
+
+/// Where a client's logins are decided, the same in every protocol: judged by the accounts,
+/// routed, counted, replayed to the backend, under the epoch rules of actors/README.md.
+///
+/// Keeps the connection to the backend between tries and after the yes.
+class login_desk {
+public:
+  using backend_maker = std::function<std::unique_ptr<login_backend>()>;
+
+  /// `service` of the backends takes the logins; `kind` is what a login is counted as.
+  login_desk(session& owner, presence_kind kind, mail_protocol service, backend_maker make)
+      : owner_{owner}, kind_{kind}, service_{service}, make_{std::move(make)},
+        counted_{owner.surroundings_ptr()} {}
+
+  /// Decides one login and logs what came of it. A refusal is told no sooner than every other
+  /// refusal would be. Without a yes nothing is counted and no connection is kept.
+  /// `software` is what the client calls itself, for the log.
+  io::task<login_outcome> attend(const sasl::credentials& who, std::string software);
+
+  /// The connection that said yes; null before.
+  [[nodiscard]] login_backend* backend() const { return backend_.get(); }
+  /// As the client wrote it, once the backend has said yes; empty before.
+  [[nodiscard]] const std::string& login() const { return login_; }
+
+private:
+  [[nodiscard]] route_decision route_of(const world& now, const login_judgement& judged) const;
+  [[nodiscard]] login_judgement judge(const world& now, const sasl::credentials& who) const;
+  io::task<void> count(const login_judgement& judged, const route_decision& route);
+  io::task<login_outcome> decide(const sasl::credentials& who);
+  io::task<std::optional<login_outcome>> try_backend(const login_judgement& judged,
+                                                     const route_decision& route,
+                                                     const sasl::credentials& who);
+  io::task<std::string> open_backend(side where);
+  io::task<bool> yes_still_holds(const login_judgement& judged, const route_decision& route,
+                                 const sasl::credentials& who);
+  void drop_backend();
+
+  session& owner_;
+  presence_kind kind_;
+  mail_protocol service_;
+  backend_maker make_;
+  ticket counted_;
+  std::unique_ptr<login_backend> backend_;
+  std::string login_;
+};
+
+} // namespace stellwerk
