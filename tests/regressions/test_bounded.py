@@ -62,3 +62,19 @@ def test_a_flood_of_commands_leaves_the_others_their_turn(start_between):
     finally:
         ending.set()
         connection.close()
+
+
+def test_a_command_that_drips_in_has_one_budget(start_between):
+    """`limits.command` is of the command, not of each of its octets."""
+    proxy = start_between(clear_backend(), clear_backend(), settings={"limits": {"command": "3s"}})
+    connection = connect(proxy.ports["smtp"])
+    connection.settimeout(0.2)
+    assert connection.recv(1000).startswith(b"220 ")
+    began, heard = time.monotonic(), b""
+    while b"\r\n" not in heard and time.monotonic() < began + 20:
+        connection.sendall(b"N")
+        try:
+            heard += connection.recv(1000)
+        except TimeoutError:
+            pass
+    assert heard.startswith(b"421 4.4.2 "), heard

@@ -34,7 +34,7 @@ class FakeSmtp(FakeMailServer):
                  start_tls: Optional[ssl.SSLContext] = None, is_open_relay: bool = False):
         self.password = password
         self.features = features
-        self._is_open_relay = is_open_relay
+        self.is_open_relay = is_open_relay
         self.logins: list[tuple[str, str]] = []
         self.taken: list[Taken] = []
         self.seen_data: list[bytes] = []
@@ -74,7 +74,7 @@ class FakeSmtp(FakeMailServer):
                 self._at("mail", peer, lambda p: p.say("250 2.1.0 ok"))
             elif verb.startswith("RCPT TO:") and transaction:
                 path = _path(line)
-                if not (logged_in or self._is_open_relay or path.endswith(self.domains)):
+                if not (logged_in or self.is_open_relay or path.endswith(self.domains)):
                     peer.say("554 5.7.1 relay access denied")
                 else:
                     transaction.forward_paths.append(path)
