@@ -4,6 +4,7 @@
 #include "protocol/base/punycode.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 namespace stellwerk {
@@ -134,6 +135,35 @@ std::optional<std::string> label_key(std::string_view label) {
   return key;
 }
 
+void append_utf8(std::string& text, char32_t c) {
+  const auto octet = [&](std::uint32_t value) {
+    text += static_cast<char>(static_cast<unsigned char>(value));
+  };
+  if (c < 0x80)
+    return octet(c);
+  if (c < 0x800)
+    octet(0xC0 | c >> 6U);
+  else if (c < 0x10000)
+    octet(0xE0 | c >> 12U);
+  else {
+    octet(0xF0 | c >> 18U);
+    octet(0x80 | (c >> 12U & 0x3FU));
+  }
+  if (c >= 0x800)
+    octet(0x80 | (c >> 6U & 0x3FU));
+  octet(0x80 | (c & 0x3FU));
+}
+
+std::string label_text(std::string_view label) {
+  constexpr std::string_view prefix = "xn--";
+  std::string text;
+  if (label.starts_with(prefix))
+    if (const auto characters = decode_punycode(label.substr(prefix.size())))
+      for (const auto c : *characters)
+        append_utf8(text, c);
+  return label_key(text) == label ? text : std::string{label};
+}
+
 std::optional<std::string> literal_key(std::string_view domain) {
   if (domain.size() < 3 || domain.size() > max_domain || domain.back() != ']')
     return std::nullopt;
@@ -163,6 +193,18 @@ std::optional<std::string> domain_key(std::string_view domain) {
       return key;
     key += '.';
     domain.remove_prefix(dot + 1);
+  }
+}
+
+std::string domain_text(std::string_view key) {
+  std::string text;
+  for (;;) {
+    const auto dot = key.find('.');
+    text += label_text(key.substr(0, dot));
+    if (dot == std::string_view::npos)
+      return text;
+    text += '.';
+    key.remove_prefix(dot + 1);
   }
 }
 

@@ -18,4 +18,9 @@ namespace stellwerk {
 /// `domain_key` of what follows the last @ of a login or an address; nothing without an @.
 [[nodiscard]] std::optional<std::string> domain_key_of_address(std::string_view address);
 
+/// A key for people: its A-labels as U-labels in UTF-8 (`mail.müller.example`). The key itself
+/// where it has none, or where what it says has another key (RFC 5891 section 4.4): nobody is
+/// shown one name for another. A wildcard's `*` stays.
+[[nodiscard]] std::string domain_text(std::string_view key);
+
 } // namespace stellwerk

@@ -12,8 +12,12 @@ using namespace stellwerk;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string input(data, data + size);
+  if (domain_text(input).size() > 4 * size)
+    std::abort();
   if (const auto key = domain_key(input)) {
     if (domain_key(*key) != key || key->size() > 253 || key->empty())
+      std::abort();
+    if (domain_key(domain_text(*key)) != key)
       std::abort();
     for (const char c : *key)
       if (c <= ' ' || c > '~' || c != to_lower(c) || c == '@')

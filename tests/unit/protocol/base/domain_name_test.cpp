@@ -107,3 +107,23 @@ TEST_CASE("the domain of an address follows its last @") {
   CHECK_FALSE(domain_key_of_address("max").has_value());
   CHECK_FALSE(domain_key_of_address("max@").has_value());
 }
+
+TEST_CASE("a key is shown with its U-labels, and never as another key's") {
+  CHECK(domain_text("mail.xn--mller-kva.example") == "mail.m\xC3\xBCller.example");
+  CHECK(domain_text("*.xn--mller-kva.example") == "*.m\xC3\xBCller.example");
+  CHECK(domain_text("xn--ihqwcrb4cv8a8dqg056pqjye")
+        == "\xE4\xBB\x96\xE4\xBB\xAC\xE4\xB8\xBA\xE4\xBB\x80\xE4\xB9\x88\xE4\xB8\x8D\xE8\xAF"
+           "\xB4\xE4\xB8\xAD\xE6\x96\x87");
+  CHECK(domain_text("plain.example") == "plain.example");
+  for (const auto* key : {"xn--.example", "xn--a", "xn--a-!", "xn--99999999999999",
+                          "xn--zzzzzzzz", "xn--abc-", "xn--ab", "", ".", "a..b"})
+    CHECK(domain_text(key) == key);
+}
+
+TEST_CASE("what has a U-label comes back from its key") {
+  for (const auto* name : {"b\xC3\xBC"
+                           "cher.example",
+                           "\xCE\xB4\xCE\xBF\xCE\xBA.example", "\xF0\x90\x8C\xB0.example",
+                           "\xE0\xB8\x81\xE0\xB8\x82"})
+    CHECK(domain_text(key(name)) == name);
+}
