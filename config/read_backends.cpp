@@ -1,4 +1,4 @@
-#include "config/network_name.hpp"
+#include "config/read_backend_tls.hpp"
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
 #include "protocol/cutover/phase.hpp"
@@ -8,16 +8,6 @@
 namespace stellwerk {
 namespace {
 
-constexpr choices<backend_tls, 3> tls_words{{{"implicit", backend_tls::implicit},
-                                             {"starttls", backend_tls::starttls},
-                                             {"none", backend_tls::none}}};
-constexpr choices<tls_version, 4> versions{{{"1.0", tls_version::tls_1_0},
-                                            {"1.1", tls_version::tls_1_1},
-                                            {"1.2", tls_version::tls_1_2},
-                                            {"1.3", tls_version::tls_1_3}}};
-constexpr choices<peer_verification, 3> verifications{{{"full", peer_verification::full},
-                                                       {"pin", peer_verification::pin},
-                                                       {"none", peer_verification::none}}};
 constexpr choices<client_address_mode, 4> address_words{
     {{"xclient", client_address_mode::xclient},
      {"proxy_v2", client_address_mode::proxy_v2},
@@ -38,32 +28,6 @@ void read_client_address(const maybe_value& value, mail_protocol protocol,
                        : "id is for imap, write xclient, proxy_v2 or none");
 }
 
-void read_verification(yaml_mapping& map, backend_service& service) {
-  const auto verify = map.take("verify");
-  const auto pin = map.take("pin");
-  const auto authorities = map.take("ca");
-  const auto least = map.take("tls_min");
-  read(verify, service.verify, verifications);
-  read(least, service.tls_min, versions);
-  read(authorities, service.ca);
-  const auto pin_text = pin ? pin->text() : std::nullopt;
-  if (pin_text) {
-    service.pin = parse_key_pin(*pin_text);
-    if (!service.pin)
-      pin->problem("must be sha256: and 64 hexadecimal digits or 44 characters of Base 64");
-  }
-  if (service.verify == peer_verification::pin && verify && !pin)
-    verify->problem("needs a pin beside it");
-  if (pin && service.verify != peer_verification::pin)
-    pin->problem("has no effect without `verify: pin`");
-  if (authorities && service.verify != peer_verification::full)
-    authorities->problem("has no effect without `verify: full`");
-  if (service.tls == backend_tls::none)
-    for (const auto* key : {&verify, &pin, &authorities, &least})
-      if (*key)
-        (*key)->warning("has no effect with `tls: none`");
-}
-
 backend_service read_service(const yaml_value& value, mail_protocol protocol) {
   yaml_mapping map{value};
   backend_service service;
@@ -72,8 +36,7 @@ backend_service read_service(const yaml_value& value, mail_protocol protocol) {
   read(address, service.address);
   if (address && !service.address.host.empty() && service.address.port == 0)
     address->problem("port 0 cannot be connected to");
-  read(map.take("tls"), service.tls, tls_words);
-  read_verification(map, service);
+  read_backend_tls(map, service);
   read_client_address(map.take("client_address"), protocol, service.client_address);
   return service;
 }

@@ -11,6 +11,7 @@ certificate_settings read_certificate(const yaml_value& value) {
   one.where = value.where();
   read(map.require("chain"), one.chain);
   read(map.require("key"), one.key);
+  read(map.take("ocsp"), one.ocsp);
   read(map.take("legacy"), one.legacy);
   if (const auto until = map.take("until"))
     if (const auto text = until->text()) {

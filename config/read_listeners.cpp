@@ -1,6 +1,7 @@
 #include "config/network_name.hpp"
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <algorithm>
 
@@ -53,6 +54,8 @@ listener_settings read_listener(const yaml_value& value) {
   if (one.tls == listener_tls::refuse)
     tls->not_served("`tls: refuse`");
   read(map.take("certificate"), one.certificate);
+  if (auto key = domain_key(one.certificate)) // As certificates write it: A-labels.
+    one.certificate = std::move(*key);
   const auto notice = map.take("notice");
   read(notice, one.notice);
   if (notice && one.tls != listener_tls::refuse)

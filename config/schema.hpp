@@ -54,11 +54,17 @@ struct admin_settings {
   bool operator==(const admin_settings&) const = default;
 };
 
-struct certificate_settings {
+/// A certificate and what proves that it is ours.
+struct key_pair_files {
   /// PEM, leaf first.
   std::filesystem::path chain;
   /// PEM, without a passphrase.
   std::filesystem::path key;
+};
+
+struct certificate_settings : key_pair_files {
+  /// An OCSP response (RFC 6960, DER) to staple; empty: none. Read again by every reload.
+  std::filesystem::path ocsp;
   /// Its names end when it ends.
   bool legacy = false;
   /// The names end earlier than the certificate: at the start of this day, UTC.
@@ -99,16 +105,26 @@ enum class client_address_mode : std::uint8_t { none, xclient, proxy_v2, id };
 /// SHA-256 of a public key (SPKI, DER).
 using key_pin = std::array<std::uint8_t, 32>;
 
-/// How one protocol of a backend is reached.
+/// How one protocol of a backend is reached. What is said of TLS here holds for this endpoint
+/// alone, never for another backend or a client.
 struct backend_service {
   endpoint address;
   backend_tls tls = backend_tls::starttls;
+  /// Below 1.2 it implies a security level of 0, without which OpenSSL speaks no old version.
   tls_version tls_min = tls_version::tls_1_2;
+  /// OpenSSL's cipher string for TLS 1.2 and older; empty: OpenSSL's default.
+  std::string ciphers;
+  /// OpenSSL's, 0 to 2; not set: see `security_level_of`.
+  std::optional<unsigned> security_level;
   peer_verification verify = peer_verification::full;
   /// With `verify: pin`, and only then.
   std::optional<key_pin> pin;
   /// PEM with the authorities for `verify: full`; empty: the system's.
   std::filesystem::path ca;
+  /// The name to ask for (SNI) and to verify; empty: the host of `address`.
+  std::string name;
+  /// What we show if the backend asks who we are.
+  std::optional<key_pair_files> certificate;
   /// How the backend learns the real client's address.
   client_address_mode client_address = client_address_mode::none;
   position where;
