@@ -114,8 +114,9 @@ io::task<login_outcome> imap_backend::log_in(const sasl::credentials& who) {
     // Our own words and the usual code where it is about the password: they must not differ
     // from those of a refusal of ours.
     if (no->code.empty() || no->code == "AUTHENTICATIONFAILED")
-      co_return login_outcome{.came = verdict::refused};
-    co_return login_outcome{verdict::refused, std::move(no->code), std::move(no->text)};
+      co_return login_outcome{.came = verdict::refused, .token_error = std::move(no->error)};
+    co_return login_outcome{verdict::refused, std::move(no->code), std::move(no->text),
+                            std::move(no->error)};
   }
   if (auto* not_now = std::get_if<imap::unavailable>(&next))
     problem_ = std::move(not_now->why);

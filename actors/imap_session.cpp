@@ -91,7 +91,8 @@ io::task<bool> imap_session::attend_login(life& here, const sasl::credentials& w
     co_return true;
   }
   const auto words = words_of(outcome);
-  co_await tell_client(here.dialogue.login_refused(words.code, words.text), until);
+  co_await tell_client(here.dialogue.login_refused(words.code, words.text, outcome.token_error),
+                       until);
   co_return false;
 }
 

@@ -22,6 +22,8 @@ struct login_outcome {
   std::string code{};
   /// The backend's words that go with `code`; empty: ours will do.
   std::string text{};
+  /// What the backend said of a refused token, see `sasl::refusal_challenge`; else empty.
+  std::string token_error{};
 };
 
 /// A connection to a service of a backend that takes logins, whatever its protocol. All waits

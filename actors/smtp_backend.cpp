@@ -137,15 +137,20 @@ io::task<smtp_backend::answer> smtp_backend::ask(smtp::envelope_line line) {
 io::task<login_outcome> smtp_backend::log_in(const sasl::credentials& who) {
   using verdict = login_outcome::verdict;
   auto first = dialogue_->authenticate(who);
-  connection_.leg().stream().write(first.text);
-  wipe(first.text);
+  if (!first) {
+    lose("has no AUTH " + std::string{sasl::name(who.mech)});
+    co_return login_outcome{};
+  }
+  connection_.leg().stream().write(first->text);
+  wipe(first->text);
   const auto said = co_await reply_within(at_most(login_budget));
   if (!said)
     co_return login_outcome{};
   if (said->is_positive())
     co_return login_outcome{.came = verdict::accepted};
-  co_return login_outcome{.came = smtp::is_login_refusal(*said) ? verdict::refused
-                                                                : verdict::unavailable};
+  if (!smtp::is_login_refusal(*said))
+    co_return login_outcome{};
+  co_return login_outcome{.came = verdict::refused, .token_error = dialogue_->token_error()};
 }
 
 service_facts smtp_backend::shown() const {

@@ -56,6 +56,8 @@ smtp::server_settings smtp_session::dialogue_settings() const {
     made.eight_bit_mime = common->eight_bit_mime;
     made.smtputf8 = common->smtputf8;
     made.dsn = common->dsn;
+    for (const auto& name : common->auth)
+      made.auth_of_backends.add(name);
   }
   made.max_line_octets = settings.limits.line;
   made.max_recipients = settings.limits.recipients;
@@ -163,7 +165,7 @@ io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& w
   const auto outcome = co_await here.desk.attend(who, here.dialogue.helo_name());
   if (outcome.came == login_outcome::verdict::accepted)
     here.backends.own = static_cast<smtp_backend*>(here.desk.backend());
-  client().stream().write(here.dialogue.answer(reply_to_login(outcome)));
+  client().stream().write(here.dialogue.answer(reply_to_login(outcome), outcome.token_error));
 }
 
 } // namespace stellwerk

@@ -2,8 +2,7 @@
 
 #include "protocol/base/ascii.hpp"
 #include "protocol/imap/argument.hpp"
-#include "protocol/imap/status_response.hpp"
-#include "protocol/sasl/client_exchange.hpp"
+#include "protocol/sasl/mechanism_set.hpp"
 
 #include <algorithm>
 
@@ -12,7 +11,18 @@ namespace {
 
 constexpr std::size_t max_short_literal = 4096; // LITERAL- (RFC 7888 section 5).
 
+// Octets of Base 64: the line with it is one that servers take (RFC 2683 section 3.2.1.5).
+constexpr std::size_t max_initial_response = 2048;
+
 std::string excerpt(std::string_view text) { return std::string{text.substr(0, 200)}; }
+
+sasl::mechanism_set mechanisms_in(const capability_list& capabilities) {
+  sasl::mechanism_set found;
+  for (const auto& name : capabilities.names())
+    if (starts_with_ignoring_case(name, "AUTH="))
+      found.add(std::string_view{name}.substr(5));
+  return found;
+}
 
 std::string id_command(const std::vector<std::pair<std::string, std::string>>& fields) {
   const auto printable = [](std::string text) {
@@ -64,7 +74,7 @@ backend_dialogue::step backend_dialogue::on_frame(std::string_view frame,
     return awaiting_ == awaiting::greeting ? on_greeting(frame.substr(2))
                                            : on_untagged(frame.substr(2));
   if (frame == "+" || frame.starts_with("+ "))
-    return on_continuation();
+    return on_continuation(frame.substr(std::min<std::size_t>(frame.size(), 2)));
   const auto word = frame.substr(0, frame.find(' '));
   if (awaiting_ == awaiting::greeting || awaiting_ == awaiting::orders || word != tag_)
     return stop("speaks out of turn");
@@ -105,7 +115,7 @@ backend_dialogue::step backend_dialogue::on_untagged(std::string_view response) 
   return need_more{};
 }
 
-backend_dialogue::step backend_dialogue::on_continuation() {
+backend_dialogue::step backend_dialogue::on_continuation(std::string_view challenge) {
   if (awaiting_ != awaiting::login)
     return stop("speaks out of turn");
   if (!continuations_.empty()) {
@@ -113,11 +123,14 @@ backend_dialogue::step backend_dialogue::on_continuation() {
     continuations_.pop_front();
     return say{std::move(text)};
   }
-  if (!authenticating_)
+  if (!exchange_ || cancelled_)
     return stop("asks for more than the login");
-  authenticating_ = false;
-  cancelled_ = true;
-  return say{"*\r\n"};
+  auto response = exchange_->take_response(challenge);
+  cancelled_ = !response;
+  say line{response ? *response + "\r\n" : "*\r\n"};
+  if (response)
+    wipe(*response);
+  return line;
 }
 
 backend_dialogue::step backend_dialogue::on_tagged(std::string_view response,
@@ -179,32 +192,38 @@ backend_dialogue::step backend_dialogue::login(const sasl::credentials& who) {
     return stop("login out of turn");
   heard_octets_ = 0;
   acceptance_ = {};
-  told_capabilities_ = cancelled_ = authenticating_ = false;
+  told_capabilities_ = cancelled_ = false;
   continuations_.clear();
+  exchange_.reset();
+  const auto mech = sasl::mechanism_for(who, mechanisms_in(capabilities_));
   const bool as_another = !who.authzid.empty() && who.authzid != who.authcid;
-  if (capabilities_.contains("AUTH=PLAIN"))
-    return send_authenticate(sasl::mechanism::plain, who);
-  if (as_another)
+  if (!mech && as_another)
     return stop("cannot log in as another, it has no AUTH=PLAIN");
-  if (!capabilities_.contains("LOGINDISABLED"))
-    return send_login_command(who);
-  if (capabilities_.contains("AUTH=LOGIN"))
-    return send_authenticate(sasl::mechanism::login, who);
-  return stop("offers no way to log in that we have");
+  if (!mech && sasl::has_token(who.mech))
+    return stop("has no AUTH=" + std::string{sasl::name(who.mech)});
+  const bool is_in_command = !capabilities_.contains("LOGINDISABLED");
+  if (mech && !(is_in_command && mech == sasl::mechanism::login))
+    return send_authenticate(*mech, who);
+  return is_in_command ? send_login_command(who) : stop("offers no way to log in that we have");
 }
 
 backend_dialogue::step backend_dialogue::send_authenticate(sasl::mechanism mech,
                                                            const sasl::credentials& who) {
-  sasl::client_exchange exchange{mech, who};
-  auto command = "AUTHENTICATE " + std::string{sasl::name(mech)};
-  if (mech == sasl::mechanism::plain && capabilities_.contains("SASL-IR"))
-    command += ' ' + exchange.take_response().value_or("=");
-  while (auto response = exchange.take_response()) {
-    continuations_.emplace_back(*response + "\r\n");
-    wipe(*response);
+  exchange_.emplace(mech, who);
+  const auto verb = "AUTHENTICATE " + std::string{sasl::name(mech)};
+  if (mech == sasl::mechanism::login || !capabilities_.contains("SASL-IR"))
+    return ask(verb, awaiting::login);
+  auto response = exchange_->take_response().value_or(std::string{});
+  if (response.size() > max_initial_response) { // Not in a line of its own: wait for the `+`.
+    wipe(response);
+    exchange_.emplace(mech, who);
+    return ask(verb, awaiting::login);
   }
-  authenticating_ = true;
-  return ask(command, awaiting::login);
+  auto command = verb + ' ' + response;
+  auto next = ask(command, awaiting::login);
+  wipe(command);
+  wipe(response);
+  return next;
 }
 
 // login = "LOGIN" SP userid SP password; cut where a `+` must come first
@@ -236,14 +255,17 @@ backend_dialogue::step backend_dialogue::send_login_command(const sasl::credenti
 
 backend_dialogue::step backend_dialogue::on_login_reply(std::string_view response) {
   const auto reply = parse_status_response(response);
-  const bool had_password = continuations_.empty() && !cancelled_;
+  const bool had_password
+      = continuations_.empty() && !cancelled_ && (!exchange_ || exchange_->is_complete());
+  const auto error = exchange_ ? exchange_->error() : std::string{};
   continuations_.clear();
+  exchange_.reset();
   if (!had_password)
     return stop("answers before it has the password");
   if (reply.is("NO")) {
     awaiting_ = awaiting::orders;
     const bool leads_away = reply.has_code("REFERRAL");
-    return refused{leads_away ? "" : excerpt(reply.code), excerpt(reply.text)};
+    return refused{leads_away ? "" : excerpt(reply.code), excerpt(reply.text), error};
   }
   if (!reply.is("OK"))
     return stop("says BAD to the login");
@@ -292,6 +314,7 @@ backend_dialogue::step backend_dialogue::stop(std::string why) {
       = awaiting_ == awaiting::login || awaiting_ == awaiting::capability_after_login;
   awaiting_ = awaiting::nothing;
   continuations_.clear();
+  exchange_.reset();
   if (logging_in)
     return unavailable{std::move(why)};
   return give_up{std::move(why)};
@@ -321,13 +344,6 @@ std::string_view backend_dialogue::awaited() const {
       break;
   }
   return "nothing";
-}
-
-bool is_temporary(std::string_view code) {
-  static constexpr std::string_view temporary[]
-      = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED"};
-  const auto word = code.substr(0, code.find(' '));
-  return std::ranges::any_of(temporary, [&](auto t) { return equals_ignoring_case(word, t); });
 }
 
 } // namespace stellwerk::imap

@@ -3,10 +3,13 @@
 #include "protocol/imap/capability_list.hpp"
 #include "protocol/imap/events.hpp"
 #include "protocol/imap/frame_reader.hpp"
+#include "protocol/imap/status_response.hpp"
+#include "protocol/sasl/client_exchange.hpp"
 #include "protocol/sasl/credentials.hpp"
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,10 +43,12 @@ struct accepted {
 
 /// The backend said NO to the password. `code` is what stood in brackets, without them, or
 /// empty; see `is_temporary`. The text is for the client alone: it might repeat what we sent.
-/// Another `login` may follow.
+/// `error` is what it said of a token before, see `sasl::refusal_challenge`. Another `login`
+/// may follow.
 struct refused {
   std::string code;
   std::string text;
+  std::string error{};
 };
 
 /// The backend cannot judge logins now (BYE, BAD, NO before it had the password): a temporary
@@ -78,8 +83,9 @@ public:
   /// After `start_tls`, when the handshake is done.
   [[nodiscard]] step on_tls_started();
 
-  /// Replays a login byte for byte, in the best way that the backend offers: AUTHENTICATE
-  /// PLAIN, LOGIN, AUTHENTICATE LOGIN. Allowed after `ready_for_login` and after `refused`.
+  /// Replays a login byte for byte, in the best way that the backend offers: a password by
+  /// AUTHENTICATE PLAIN, LOGIN, AUTHENTICATE LOGIN, a token by the mechanism it came by.
+  /// Allowed after `ready_for_login` and after `refused`.
   [[nodiscard]] step login(const sasl::credentials& who);
 
   /// Ends a probe politely; allowed when `login` is.
@@ -108,7 +114,7 @@ private:
   step on_frame(std::string_view frame, std::string_view& input);
   step on_greeting(std::string_view response);
   step on_untagged(std::string_view response);
-  step on_continuation();
+  step on_continuation(std::string_view challenge);
   step on_tagged(std::string_view response, std::string_view& input);
   step on_login_reply(std::string_view response);
   step go_on();
@@ -127,15 +133,11 @@ private:
   std::string tag_;
   unsigned tags_ = 0;
   std::size_t heard_octets_ = 0;
-  std::deque<secret> continuations_; // What each `+` gets, in order.
-  bool authenticating_ = false;      // AUTHENTICATE runs, which `*` can cancel.
+  std::deque<secret> continuations_;              // What each `+` to LOGIN gets, in order.
+  std::optional<sasl::client_exchange> exchange_; // AUTHENTICATE runs, which `*` can cancel.
   bool cancelled_ = false;
   acceptance acceptance_;
   bool told_capabilities_ = false; // Has the backend told them since the login began?
 };
-
-/// Does a response code of a refused login (RFC 5530) say that the login may be right, only not
-/// now or not this way: UNAVAILABLE, INUSE, LIMIT, SERVERBUG, CONTACTADMIN, PRIVACYREQUIRED?
-[[nodiscard]] bool is_temporary(std::string_view code);
 
 } // namespace stellwerk::imap

@@ -81,6 +81,9 @@ capability_list announced_before_login(const capability_list& common, client_cha
   if (channel == client_channel::tls) {
     announced.add("AUTH=PLAIN");
     announced.add("AUTH=LOGIN");
+    for (const auto* token : {"AUTH=XOAUTH2", "AUTH=OAUTHBEARER"})
+      if (common.contains(token))
+        announced.add(token);
   } else {
     announced.add("LOGINDISABLED");
   }

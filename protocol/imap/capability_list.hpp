@@ -38,13 +38,13 @@ private:
 enum class client_channel {
   clear_with_starttls, ///< STARTTLS and LOGINDISABLED.
   clear,               ///< LOGINDISABLED.
-  tls,                 ///< AUTH=PLAIN and AUTH=LOGIN.
+  tls,                 ///< AUTH=PLAIN and AUTH=LOGIN; for tokens what both backends have.
 };
 
 /// What we announce before login: what we do ourselves (IMAP4rev1, ID, SASL-IR, mechanisms)
 /// and what is `common` to both backends. Left out of `common`: what belongs to the connection
-/// or would lead around the proxy (AUTH=, STARTTLS, LOGINDISABLED, UNAUTHENTICATE, referrals).
-/// While the backends' are unknown, `common` is empty.
+/// or would lead around the proxy (other AUTH=, STARTTLS, LOGINDISABLED, UNAUTHENTICATE,
+/// referrals). While the backends' are unknown, `common` is empty.
 [[nodiscard]] capability_list announced_before_login(const capability_list& common,
                                                      client_channel channel);
 

@@ -2,6 +2,7 @@
 
 #include "protocol/base/ascii.hpp"
 #include "protocol/imap/argument.hpp"
+#include "protocol/imap/status_response.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -45,8 +46,9 @@ std::string server_dialogue::greeting() const {
 }
 
 server_dialogue::event server_dialogue::take(std::string_view& input) {
-  while (awaiting_ == awaiting::command || awaiting_ == awaiting::sasl) {
-    const bool in_sasl = awaiting_ == awaiting::sasl;
+  while (awaiting_ == awaiting::command || awaiting_ == awaiting::sasl
+         || awaiting_ == awaiting::last_answer) {
+    const bool in_sasl = awaiting_ != awaiting::command;
     const auto read = reader_.take(input, in_sasl ? frame_kind::line : frame_kind::command);
     event next = need_more{};
     switch (read.status) {
@@ -58,7 +60,7 @@ server_dialogue::event server_dialogue::take(std::string_view& input) {
         next = on_literal(read.text);
         break;
       case frame_status::frame:
-        next = in_sasl ? on_sasl_step(exchange_->on_line(read.text)) : on_command(read.text);
+        next = in_sasl ? on_line(read.text) : on_command(read.text);
         break;
     }
     // Octets in clear behind STARTTLS would pass for octets under TLS (RFC 7457 section 2.2).
@@ -175,6 +177,13 @@ server_dialogue::event server_dialogue::on_authenticate(std::string_view argumen
   return on_sasl_step(exchange_->start(initial_response));
 }
 
+server_dialogue::event server_dialogue::on_line(std::string_view line) {
+  if (awaiting_ == awaiting::sasl)
+    return on_sasl_step(exchange_->on_line(line));
+  awaiting_ = awaiting::command;
+  return say{std::exchange(refusal_, {})};
+}
+
 server_dialogue::event server_dialogue::on_sasl_step(sasl::step next) {
   if (const auto* challenge = std::get_if<sasl::challenge>(&next)) {
     awaiting_ = awaiting::sasl;
@@ -184,8 +193,15 @@ server_dialogue::event server_dialogue::on_sasl_step(sasl::step next) {
   exchange_.reset();
   if (auto* credentials = std::get_if<sasl::credentials>(&next))
     return ask_verdict(std::move(*credentials));
-  const bool cancelled = std::get<sasl::fault>(next) == sasl::fault::cancelled;
-  return bad(cancelled ? "Authentication cancelled." : "Malformed authentication exchange.");
+  switch (std::get<sasl::fault>(next)) {
+    case sasl::fault::cancelled:
+      return bad("Authentication cancelled.");
+    case sasl::fault::refused:
+      return count_bad(tag_ + " NO [AUTHENTICATIONFAILED] Authentication failed.\r\n");
+    case sasl::fault::malformed:
+      break;
+  }
+  return bad("Malformed authentication exchange.");
 }
 
 server_dialogue::event server_dialogue::on_id(std::string_view arguments) {
@@ -230,6 +246,7 @@ server_dialogue::event server_dialogue::on_fault(line_status status) {
 server_dialogue::event server_dialogue::ask_verdict(sasl::credentials credentials) {
   reader_.drop(); // It held the password.
   awaiting_ = awaiting::verdict;
+  mech_ = credentials.mech;
   return imap::login{std::move(credentials)};
 }
 
@@ -257,7 +274,8 @@ server_dialogue::event server_dialogue::end(std::string text) {
   return close{std::move(text)};
 }
 
-std::string server_dialogue::login_refused(std::string_view code, std::string_view text) {
+std::string server_dialogue::login_refused(std::string_view code, std::string_view text,
+                                           std::string_view error) {
   if (awaiting_ != awaiting::verdict)
     return {};
   awaiting_ = awaiting::command;
@@ -265,7 +283,14 @@ std::string server_dialogue::login_refused(std::string_view code, std::string_vi
   if (!code.empty())
     reply += '[' + std::string{code} + "] ";
   reply += text.empty() ? "Login refused." : text;
-  return reply + "\r\n";
+  reply += "\r\n";
+  const auto challenge
+      = is_temporary(code) ? std::nullopt : sasl::refusal_challenge(mech_, error);
+  if (!challenge)
+    return reply;
+  awaiting_ = awaiting::last_answer;
+  refusal_ = std::move(reply);
+  return "+ " + *challenge + "\r\n";
 }
 
 std::string server_dialogue::login_accepted(const acceptance& accepted) {
@@ -280,7 +305,7 @@ std::string server_dialogue::in_progress(std::string_view text) {
 }
 
 bool server_dialogue::inside_command() const {
-  return awaiting_ == awaiting::sasl
+  return awaiting_ == awaiting::sasl || awaiting_ == awaiting::last_answer
          || (awaiting_ == awaiting::command && reader_.inside_frame());
 }
 

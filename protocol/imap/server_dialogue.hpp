@@ -51,8 +51,10 @@ public:
   void on_tls_started();
 
   /// The octets that tell the client of a refused login: `tag NO [code] text`; `code` may be
-  /// empty and may have arguments. The dialogue goes on.
-  [[nodiscard]] std::string login_refused(std::string_view code, std::string_view text);
+  /// empty and may have arguments. The dialogue goes on. A refused token is told of by a
+  /// challenge first (`sasl::refusal_challenge`), for which `error` is what the backend said.
+  [[nodiscard]] std::string login_refused(std::string_view code, std::string_view text,
+                                          std::string_view error = {});
 
   /// The octets that pass on a backend's yes. The dialogue is over.
   [[nodiscard]] std::string login_accepted(const acceptance& accepted);
@@ -68,13 +70,14 @@ public:
   [[nodiscard]] bool inside_command() const;
 
 private:
-  enum class awaiting { command, sasl, verdict, tls, nothing };
+  enum class awaiting { command, sasl, verdict, last_answer, tls, nothing };
 
   event on_literal(std::string_view begun);
   event on_command(std::string_view frame);
   event on_verb(std::string_view verb, std::string_view arguments);
   event on_login(std::string_view arguments);
   event on_authenticate(std::string_view arguments);
+  event on_line(std::string_view line);
   event on_sasl_step(sasl::step next);
   event on_id(std::string_view arguments);
   event on_starttls();
@@ -92,6 +95,8 @@ private:
   awaiting awaiting_ = awaiting::command;
   std::string tag_;
   std::optional<sasl::exchange> exchange_;
+  sasl::mechanism mech_ = sasl::mechanism::clear; // Of the login that is undecided.
+  std::string refusal_;                           // Said behind the client's last answer.
   std::string client_id_;
   int bad_commands_ = 0;
 };

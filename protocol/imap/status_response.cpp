@@ -34,6 +34,13 @@ std::string_view status_response::code_arguments() const {
   return blank == std::string_view::npos ? std::string_view{} : code.substr(blank + 1);
 }
 
+bool is_temporary(std::string_view code) {
+  static constexpr std::string_view temporary[]
+      = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED"};
+  const auto word = code.substr(0, code.find(' '));
+  return std::ranges::any_of(temporary, [&](auto t) { return equals_ignoring_case(word, t); });
+}
+
 bool is_status(std::string_view response) {
   const auto word = response.substr(0, response.find(' '));
   static constexpr std::string_view words[] = {"OK", "NO", "BAD", "BYE", "PREAUTH"};

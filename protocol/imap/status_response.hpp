@@ -20,6 +20,10 @@ struct status_response {
 /// Views into `response`, which is any text.
 [[nodiscard]] status_response parse_status_response(std::string_view response);
 
+/// Does a response code of a refused login (RFC 5530) say that the login may be right, only not
+/// now or not this way: UNAVAILABLE, INUSE, LIMIT, SERVERBUG, CONTACTADMIN, PRIVACYREQUIRED?
+[[nodiscard]] bool is_temporary(std::string_view code);
+
 /// Does a response begin with OK, NO, BAD, BYE or PREAUTH? Such end in free text.
 [[nodiscard]] bool is_status(std::string_view response);
 

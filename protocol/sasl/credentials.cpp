@@ -12,6 +12,10 @@ std::string_view name(mechanism mech) {
       return "PLAIN";
     case mechanism::login:
       return "LOGIN";
+    case mechanism::xoauth2:
+      return "XOAUTH2";
+    case mechanism::oauthbearer:
+      return "OAUTHBEARER";
     case mechanism::clear:
       break;
   }
@@ -19,7 +23,8 @@ std::string_view name(mechanism mech) {
 }
 
 std::optional<mechanism> find_mechanism(std::string_view wanted) {
-  for (const auto mech : {mechanism::plain, mechanism::login})
+  for (const auto mech :
+       {mechanism::plain, mechanism::login, mechanism::xoauth2, mechanism::oauthbearer})
     if (equals_ignoring_case(wanted, name(mech)))
       return mech;
   return std::nullopt;

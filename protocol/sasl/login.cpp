@@ -19,9 +19,9 @@ void login_exchange::answer(std::string_view octets) {
     password_.emplace(octets);
 }
 
-std::optional<credentials> login_exchange::finish() {
+reading login_exchange::finish() {
   if (!authcid_ || !password_ || !may_be_replayed(*authcid_, password_->view()))
-    return std::nullopt;
+    return fault::refused;
   return credentials{*std::move(authcid_), *std::move(password_), {}, mechanism::login};
 }
 

@@ -19,8 +19,8 @@ public:
   /// Takes the next answer: the name, then the password.
   void answer(std::string_view octets);
 
-  /// What was answered, or nothing if it may not be replayed. Ask once, when `prompt` is empty.
-  [[nodiscard]] std::optional<credentials> finish();
+  /// What was answered; refused if it may not be replayed. Ask once, when `prompt` is empty.
+  [[nodiscard]] reading finish();
 
 private:
   std::optional<std::string> authcid_;

@@ -2,7 +2,6 @@
 
 #include "protocol/sasl/credentials.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +10,9 @@ namespace stellwerk::sasl {
 /// Reads the message of the PLAIN mechanism (RFC 4616 section 2), Base 64 taken off:
 /// `[authzid] NUL authcid NUL passwd`.
 ///
-/// Nothing if it is malformed, if an authzid is neither empty nor equal to the authcid byte for
-/// byte (nobody logs in as somebody else), or if name and password fail `may_be_replayed`.
-[[nodiscard]] std::optional<credentials> parse_plain(std::string_view message);
+/// Refused if an authzid is neither empty nor equal to the authcid byte for byte (nobody logs
+/// in as somebody else), or if name and password fail `may_be_replayed`.
+[[nodiscard]] reading parse_plain(std::string_view message);
 
 /// The same message for a backend, without Base 64. It holds the password.
 [[nodiscard]] std::string build_plain(const credentials& login);

@@ -1,5 +1,7 @@
 #include "protocol/smtp/backend_dialogue.hpp"
 
+#include "protocol/sasl/mechanism_set.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,6 +15,13 @@ constexpr std::size_t max_line_octets
 // repeat.
 bool is_helo_name(const std::string& name) {
   return !name.empty() && name.find('?') == std::string::npos && clean_helo_name(name) == name;
+}
+
+sasl::mechanism_set mechanisms_in(const features& offered) {
+  sasl::mechanism_set found;
+  for (const auto& name : offered.auth)
+    found.add(name);
+  return found;
 }
 
 } // namespace
@@ -118,8 +127,7 @@ backend_step backend_dialogue::prepare() {
     xclient_lines_.assign(lines.begin() + 1, lines.end());
     return say(lines.front(), stage::xclient);
   }
-  if (settings_.authenticates && !offered_.auth.contains("PLAIN")
-      && !offered_.auth.contains("LOGIN"))
+  if (settings_.authenticates && mechanisms_in(offered_).empty())
     return stop(backend_fault::no_mechanism);
   stage_ = stage::ready;
   return step::ready{};
@@ -162,38 +170,44 @@ backend_step backend_dialogue::on_answer(reply&& said) {
 
 backend_step backend_dialogue::on_auth(reply&& said) {
   if (said.is_intermediate()) {
-    auto response = exchange_->take_response();
+    auto response = exchange_->take_response(said.lines.empty() ? std::string_view{}
+                                                                : said.lines.front());
     if (said.code != 334 || !response) {
       // The text of a challenge is the exchange's alone.
       said.lines.clear();
       return stop(backend_fault::broken_exchange, std::move(said));
     }
-    return step::say{std::move(*response) + "\r\n", true};
+    step::say line{*response + "\r\n", true};
+    wipe(*response);
+    return line;
   }
   pending_.pop_front();
+  token_error_ = exchange_->error();
   exchange_.reset();
   return step::answered{backend_command::authenticate, std::move(said)};
 }
 
-step::say backend_dialogue::authenticate(const sasl::credentials& login) {
-  const bool is_plain = offered_.auth.contains("PLAIN");
-  const auto mechanism = is_plain ? sasl::mechanism::plain : sasl::mechanism::login;
-  exchange_.emplace(mechanism, login);
+std::optional<step::say> backend_dialogue::authenticate(const sasl::credentials& login) {
+  const auto mechanism = sasl::mechanism_for(login, mechanisms_in(offered_));
+  if (!mechanism)
+    return std::nullopt;
+  token_error_.clear();
+  exchange_.emplace(*mechanism, login);
   pending_.push_back(backend_command::authenticate);
   std::string line;
   line.reserve(max_line_octets); // Grows no more, so that no copy is left behind.
   line = "AUTH ";
-  line += sasl::name(mechanism);
-  if (is_plain) {
+  line += sasl::name(*mechanism);
+  if (mechanism != sasl::mechanism::login) {
     auto response = exchange_->take_response().value_or(std::string{});
     if (line.size() + 1 + response.size() + 2 <= max_line_octets)
       (line += ' ') += response;
     else
-      exchange_.emplace(mechanism, login); // Too long: wait for the challenge.
+      exchange_.emplace(*mechanism, login); // Too long: wait for the challenge.
     wipe(response);
   }
   line += "\r\n";
-  return {std::move(line), true};
+  return step::say{std::move(line), true};
 }
 
 envelope_line backend_dialogue::mail(const mail_command& command) {

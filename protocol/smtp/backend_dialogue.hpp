@@ -76,9 +76,14 @@ public:
 
   // After `ready` only. Each returns what to send; its reply comes as `answered`.
 
-  /// AUTH PLAIN with initial response, or AUTH LOGIN if only that is offered. Both answers may
+  /// A password by AUTH PLAIN, or AUTH LOGIN if only that is offered; a token by the mechanism
+  /// it came by, and nothing if the backend has not that: no reply will come. Both answers may
   /// be followed by a further login. Judge the reply with `is_login_refusal`.
-  [[nodiscard]] step::say authenticate(const sasl::credentials& login);
+  [[nodiscard]] std::optional<step::say> authenticate(const sasl::credentials& login);
+
+  /// What the backend said of the last login's token, in Base 64; see
+  /// `sasl::refusal_challenge`.
+  [[nodiscard]] const std::string& token_error() const { return token_error_; }
 
   /// If an extension is lost there is nothing to send and no reply to come.
   [[nodiscard]] envelope_line mail(const mail_command& command);
@@ -124,6 +129,7 @@ private:
   std::deque<std::string> xclient_lines_;
   std::deque<backend_command> pending_;
   std::optional<sasl::client_exchange> exchange_;
+  std::string token_error_;
   step::give_up end_{};
 };
 

@@ -17,7 +17,7 @@ enum class backend_fault {
   octets_behind_starttls, ///< Clear text that would be taken for TLS's (RFC 3207 section 4.2).
   xclient_not_offered,    ///< Configured, but not announced, or not for us.
   xclient_refused,        ///< Announced, but no 220.
-  no_mechanism,           ///< Neither PLAIN nor LOGIN.
+  no_mechanism,           ///< None of ours, or not the one that a token came by.
   broken_exchange,        ///< The AUTH exchange went where none goes.
   shutting_down,          ///< 421, at any time.
   out_of_turn,            ///< A reply to nothing.

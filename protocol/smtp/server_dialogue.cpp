@@ -26,7 +26,7 @@ std::string server_dialogue::greeting() const {
 server_event server_dialogue::take(std::string_view& input) {
   if (owed_ != owed::nothing)
     return event::need_more{};
-  if (errors_ >= max_errors)
+  if (errors_ >= max_errors && !refusal_)
     return close(too_many_errors());
   const auto line = lines_.take(input);
   switch (line.status) {
@@ -45,6 +45,8 @@ server_event server_dialogue::take(std::string_view& input) {
 }
 
 server_event server_dialogue::on_line(std::string_view line) {
+  if (refusal_)
+    return event::say{std::exchange(refusal_, std::nullopt)->to_string()};
   return exchange_ ? on_sasl(exchange_->on_line(line)) : server_verbs::run(*this, line);
 }
 
@@ -54,10 +56,17 @@ server_event server_dialogue::on_sasl(sasl::step step) {
   exchange_.reset();
   if (auto* credentials = std::get_if<sasl::credentials>(&step)) {
     owed_ = owed::login;
+    mech_ = credentials->mech;
     return event::authenticate{std::move(*credentials)};
   }
-  if (std::get<sasl::fault>(step) == sasl::fault::cancelled)
-    return refuse(make_reply(501, "5.7.0", "Authentication cancelled"));
+  switch (std::get<sasl::fault>(step)) {
+    case sasl::fault::cancelled:
+      return refuse(make_reply(501, "5.7.0", "Authentication cancelled"));
+    case sasl::fault::refused:
+      return refuse(make_reply(535, "5.7.8", "Authentication credentials invalid"));
+    case sasl::fault::malformed:
+      break;
+  }
   return refuse(make_reply(501, "5.5.2", "Cannot decode the response"));
 }
 
@@ -72,14 +81,19 @@ server_event server_dialogue::close(const reply& reply) {
   return event::close{reply.to_string()};
 }
 
-std::string server_dialogue::answer(const reply& reply) {
+std::string server_dialogue::answer(const reply& reply, std::string_view error) {
   const bool done = reply.is_positive();
   const auto was_owed = std::exchange(owed_, owed::nothing);
   switch (was_owed) {
     case owed::login:
       session_.authenticated = done;
-      if (reply.is_permanent())
+      if (reply.is_permanent()) {
         ++errors_;
+        if (const auto challenge = sasl::refusal_challenge(mech_, error)) {
+          refusal_ = reply;
+          return "334 " + *challenge + "\r\n";
+        }
+      }
       break;
     case owed::mail:
       if (done)
@@ -128,11 +142,12 @@ void server_dialogue::on_tls_started() {
   session_ = {};
   transaction_.reset();
   exchange_.reset();
+  refusal_.reset();
   owed_ = owed::nothing;
 }
 
 bool server_dialogue::is_between_commands() const {
-  return owed_ == owed::nothing && !exchange_ && !lines_.inside_line();
+  return owed_ == owed::nothing && !exchange_ && !refusal_ && !lines_.inside_line();
 }
 
 } // namespace stellwerk::smtp

@@ -2,6 +2,7 @@
 
 #include "protocol/base/line_splitter.hpp"
 #include "protocol/sasl/exchange.hpp"
+#include "protocol/sasl/mechanism_set.hpp"
 #include "protocol/smtp/command.hpp"
 #include "protocol/smtp/reply.hpp"
 
@@ -26,6 +27,8 @@ struct server_settings {
   bool offers_starttls = false;
   bool tls_required = true; ///< Before TLS nearly everything is refused, 530 5.7.0.
   bool offers_auth = false; ///< Ever only announced and taken under TLS.
+  /// What both backends offer: of it tokens are announced, PLAIN and LOGIN in any case.
+  sasl::mechanism_set auth_of_backends{};
   /// What SIZE announces, in octets; nothing: not announced, 0: announced, no limit.
   std::optional<std::uint64_t> size_limit{};
   bool eight_bit_mime = false;
@@ -89,7 +92,9 @@ public:
 
   /// The final reply to `authenticate`, `mail`, `rcpt`, `data` or `reset`; returns the octets
   /// for the client. 2xx and 354 move the dialogue on. After a 421 the session closes.
-  [[nodiscard]] std::string answer(const reply& reply);
+  /// A refused token is told of by a challenge first (`sasl::refusal_challenge`), for which
+  /// `error` is what the backend said.
+  [[nodiscard]] std::string answer(const reply& reply, std::string_view error = {});
 
   /// The reply after the content; the transaction is over either way.
   [[nodiscard]] std::string content_answer(const reply& reply);
@@ -140,6 +145,8 @@ private:
   session session_{};
   std::optional<transaction> transaction_{};
   std::optional<sasl::exchange> exchange_{};
+  sasl::mechanism mech_ = sasl::mechanism::plain; // Of the login that is undecided.
+  std::optional<reply> refusal_{};                // Said behind the client's last answer.
   owed owed_ = owed::nothing;
   bool asked_smtputf8_ = false; // By the MAIL that is being answered.
   std::size_t errors_ = 0;

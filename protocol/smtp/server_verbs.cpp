@@ -43,6 +43,14 @@ reply explain(command_fault fault, bool of_mail) {
   return make_reply(553, "5.1.3", "Write this domain in its xn-- form");
 }
 
+std::string tokens(const sasl::mechanism_set& of_backends) {
+  std::string text;
+  for (const auto mech : {sasl::mechanism::xoauth2, sasl::mechanism::oauthbearer})
+    if (of_backends.contains(mech))
+      (text += ' ') += sasl::name(mech);
+  return text;
+}
+
 } // namespace
 
 struct server_verbs::table {
@@ -313,7 +321,7 @@ reply server_verbs::greet_back(const server_dialogue& dialogue) {
     if (offered.offers_starttls && !offered.tls_active)
       text += "\nSTARTTLS";
     if (offered.offers_auth && offered.tls_active)
-      text += "\nAUTH PLAIN LOGIN";
+      text += "\nAUTH PLAIN LOGIN" + tokens(offered.auth_of_backends);
     text += "\nENHANCEDSTATUSCODES";
     if (offered.eight_bit_mime)
       text += "\n8BITMIME";

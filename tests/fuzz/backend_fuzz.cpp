@@ -42,7 +42,7 @@ private:
           || (settings_.xclient && !xclient_))
         std::abort();
       if (settings_.authenticates)
-        say(dialogue_.authenticate({"max", secret{"secret"}}).text);
+        log_in();
       else
         transact();
     } else if (const auto* answer = std::get_if<step::answered>(&step)) {
@@ -64,6 +64,14 @@ private:
     xclient_
         = xclient_ || line.starts_with("XCLIENT ADDR=") || line.starts_with("XCLIENT NAME=");
     seen.push_back(line);
+  }
+
+  void log_in() {
+    const auto first = dialogue_.authenticate({"max", secret{"secret"}});
+    if (first)
+      say(first->text);
+    else
+      transact();
   }
 
   void transact() {

@@ -1,9 +1,13 @@
 // The first octet picks mechanism and initial response; each line is a client's answer. What
-// comes out may be replayed, and PLAIN for a backend reads back as the same.
+// comes out may be replayed, and what a backend gets reads back as the same, under another name
+// too.
 #include "protocol/base/base64.hpp"
 #include "protocol/sasl/client_exchange.hpp"
 #include "protocol/sasl/exchange.hpp"
+#include "protocol/sasl/mechanism_set.hpp"
+#include "protocol/sasl/oauthbearer.hpp"
 #include "protocol/sasl/plain.hpp"
+#include "protocol/sasl/xoauth2.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -24,6 +28,40 @@ std::string_view take_line(std::string_view& input) {
   return line;
 }
 
+sasl::mechanism chosen(unsigned octet) {
+  constexpr sasl::mechanism all[] = {sasl::mechanism::login, sasl::mechanism::plain,
+                                     sasl::mechanism::xoauth2, sasl::mechanism::oauthbearer};
+  return all[(octet & 1U) | ((octet >> 1U) & 2U)];
+}
+
+sasl::reading read(sasl::mechanism mech, std::string_view message) {
+  if (mech == sasl::mechanism::xoauth2)
+    return sasl::parse_xoauth2(message);
+  return mech == sasl::mechanism::oauthbearer ? sasl::parse_oauthbearer(message)
+                                              : sasl::parse_plain(message);
+}
+
+void replay(sasl::credentials who) {
+  sasl::mechanism_set offered;
+  for (const auto* name : {"PLAIN", "XOAUTH2", "OAUTHBEARER"})
+    offered.add(name);
+  const auto mech = sasl::mechanism_for(who, offered).value();
+  const bool has_token = sasl::has_token(mech);
+  for (const auto& name : {who.authcid, std::string{"a,b=c@x"}}) {
+    const bool is_same = name == who.authcid;
+    const sasl::credentials respelled{name, who.password.clone(), {}, who.mech};
+    sasl::client_exchange exchange{mech, respelled};
+    const auto message = *decode_base64(*exchange.take_response());
+    const auto again = read(mech, message);
+    const auto* login = std::get_if<sasl::credentials>(&again);
+    check(login != nullptr && login->authcid == name);
+    if (!has_token)
+      check(login->password.view() == who.password.view());
+    else if (is_same)
+      check(message.size() == who.password.view().size());
+  }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,20 +69,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   const std::string octets(data + 1, data + size);
   std::string_view input = octets;
-  const bool has_plain = (data[0] & 1U) != 0;
-  sasl::exchange exchange{has_plain ? sasl::mechanism::plain : sasl::mechanism::login};
+  sasl::exchange exchange{chosen(data[0])};
   auto step = (data[0] & 2U) != 0 ? exchange.start(take_line(input)) : exchange.start({});
   int challenges = 0;
   while (std::holds_alternative<sasl::challenge>(step) && !input.empty()) {
     check(++challenges <= 2);
     step = exchange.on_line(take_line(input));
   }
-  if (const auto* who = std::get_if<sasl::credentials>(&step)) {
+  if (auto* who = std::get_if<sasl::credentials>(&step)) {
     check(sasl::may_be_replayed(who->authcid, who->password.view()) && who->authzid.empty());
-    sasl::client_exchange replay{sasl::mechanism::plain, *who};
-    const auto again = sasl::parse_plain(*decode_base64(*replay.take_response()));
-    check(again && again->authcid == who->authcid
-          && again->password.view() == who->password.view());
+    replay(std::move(*who));
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ public:
   /// Does what a `--` line tells the session to do; false if the line is no such order.
   bool obey(std::string_view order) {
     constexpr std::string_view answer = "answer ";
+    constexpr std::string_view refusal = "refuse token ";
     constexpr std::string_view content_answer = "content answer ";
     if (order == "greeting")
       say(dialogue_.greeting());
@@ -32,7 +34,11 @@ public:
       dialogue_.on_tls_started();
     else if (order.starts_with(answer))
       say(dialogue_.answer(read_reply(order.substr(answer.size()))));
-    else if (order.starts_with(content_answer))
+    else if (order.starts_with(refusal)) {
+      order.remove_prefix(refusal.size());
+      const auto error = order.substr(0, order.find(' '));
+      say(dialogue_.answer(read_reply(order.substr(error.size() + 1)), error));
+    } else if (order.starts_with(content_answer))
       say(dialogue_.content_answer(read_reply(order.substr(content_answer.size()))));
     else
       return false;
@@ -90,8 +96,9 @@ private:
       say(tls->text);
       ask("start tls, " + std::to_string(pending_.size()) + " octets left");
     } else if (const auto* login = std::get_if<event::authenticate>(&seen)) {
-      ask("login " + login->credentials.authcid + ' '
-          + std::string{login->credentials.password.view()});
+      std::string password{login->credentials.password.view()};
+      std::ranges::replace(password, '\x01', '^');
+      ask("login " + login->credentials.authcid + ' ' + password);
     } else if (const auto* mail = std::get_if<event::mail>(&seen)) {
       ask("mail " + describe(mail->command));
     } else if (const auto* rcpt = std::get_if<event::rcpt>(&seen)) {
@@ -147,9 +154,10 @@ private:
 ///   C| AUTH pla                octets as they are, `\r`, `\n` and `\xHH` being one octet each
 ///   S: 250 2.0.0 OK            what must be the next line to the client
 ///   -- mail max@example.org    what the session must be asked next: `mail ADDRESS ...`,
-///                              `rcpt ADDRESS ...`, `data`, `reset`, `login NAME PASSWORD`,
-///                              `start tls, N octets left`, `closed`
+///                              `rcpt ADDRESS ...`, `data`, `reset`, `login NAME PASSWORD`
+///                              (octets 1 as ^), `start tls, N octets left`, `closed`
 ///   -- answer 250 2.1.0 OK     what the session hands in; `-- content answer ...` likewise
+///   -- refuse token ERROR 535 5.7.8 No   the same, with what the backend said of a token
 ///   -- tls started             the handshake is done
 inline void play(const smtp::server_settings& settings, std::string_view script) {
   constexpr std::size_t whole = 1U << 20U;

@@ -1,3 +1,4 @@
+#include "protocol/base/base64.hpp"
 #include "tests/transcripts/imap/play.hpp"
 
 #include <doctest/doctest.h>
@@ -163,6 +164,63 @@ TEST_CASE("AUTHENTICATE LOGIN is the last resort, whatever the prompts say") {
     -- log in max secret
     -- give up offers no way to log in that we have
   )");
+}
+
+TEST_CASE("a token goes by its own mechanism, with and without SASL-IR") {
+  play(with(backend_tls::implicit), R"(
+    S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2] ready
+    -- ready IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2
+    -- log in with XOAUTH2 max user=max<01>auth=Bearer t<01><01>
+    C: s1 AUTHENTICATE XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    S: s1 OK [CAPABILITY IMAP4rev1] in
+    -- accepted OK [CAPABILITY IMAP4rev1] in
+  )");
+  play(with(backend_tls::implicit), R"(
+    S: * OK [CAPABILITY IMAP4rev1 AUTH=OAUTHBEARER] ready
+    -- ready IMAP4rev1 AUTH=OAUTHBEARER
+    -- log in with OAUTHBEARER max n,a=max,<01>auth=Bearer t<01><01>
+    C: s1 AUTHENTICATE OAUTHBEARER
+    S: + 
+    C: bixhPW1heCwBYXV0aD1CZWFyZXIgdAEB
+    S: + eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=
+    C: AQ==
+    S: s1 NO [AUTHENTICATIONFAILED] No.
+    -- token eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=
+    -- refused [AUTHENTICATIONFAILED] No.
+    -- log in with OAUTHBEARER maxim n,a=max,<01>auth=Bearer t<01><01>
+    C: s2 AUTHENTICATE OAUTHBEARER
+    S: + 
+    C: bixhPW1heGltLAFhdXRoPUJlYXJlciB0AQE=
+    S: s2 NO No.
+    -- refused [] No.
+  )");
+}
+
+TEST_CASE("a backend without the token's mechanism has judged nothing") {
+  play(with(backend_tls::implicit), R"(
+    S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=OAUTHBEARER] ready
+    -- ready IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=OAUTHBEARER
+    -- log in with XOAUTH2 max user=max<01>auth=Bearer t<01><01>
+    -- give up has no AUTH=XOAUTH2
+  )");
+}
+
+TEST_CASE("a token too long for the command's line waits for the go-ahead") {
+  const std::string token(2000, 't');
+  const std::string message = "user=max\x01"
+                              "auth=Bearer "
+                              + token + "\x01\x01";
+  backend_dialogue dialogue{with(backend_tls::implicit)};
+  std::string_view input = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready\r\n";
+  CHECK(std::holds_alternative<ready_for_login>(dialogue.take(input)));
+  const auto first = dialogue.login(
+      {"max", stellwerk::secret{message}, {}, stellwerk::sasl::mechanism::xoauth2});
+  REQUIRE(std::holds_alternative<say>(first));
+  CHECK(std::get<say>(first).text == "s1 AUTHENTICATE XOAUTH2\r\n");
+  input = "+ \r\n";
+  const auto second = dialogue.take(input);
+  REQUIRE(std::holds_alternative<say>(second));
+  CHECK(std::get<say>(second).text == stellwerk::encode_base64(message) + "\r\n");
 }
 
 TEST_CASE(

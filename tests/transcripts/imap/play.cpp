@@ -79,6 +79,11 @@ struct server_side {
     else if (order.starts_with("refuse [")) {
       const auto end = order.find(']');
       happened.say(dialogue.login_refused(order.substr(8, end - 8), order.substr(end + 2)));
+    } else if (order.starts_with("refuse token ")) {
+      const auto code = order.find('[');
+      const auto end = order.find(']');
+      happened.say(dialogue.login_refused(order.substr(code + 1, end - code - 1),
+                                          order.substr(end + 2), order.substr(13, code - 14)));
     } else if (order.starts_with("accept "))
       happened.say(dialogue.login_accepted({"", std::string{order.substr(7)}, {}}));
     else
@@ -118,11 +123,16 @@ struct backend_side {
     if (order == "tls started")
       show(dialogue.on_tls_started(), happened);
     else if (order.starts_with("log in ")) {
-      const auto blank = order.find(' ', 7);
-      const sasl::credentials who{meant(order.substr(7, blank - 7)),
-                                  secret{meant(order.substr(blank + 1))},
-                                  {},
-                                  sasl::mechanism::clear};
+      order.remove_prefix(7);
+      auto mech = sasl::mechanism::clear;
+      if (order.starts_with("with ")) {
+        order.remove_prefix(5);
+        mech = sasl::find_mechanism(order.substr(0, order.find(' '))).value();
+        order.remove_prefix(order.find(' ') + 1);
+      }
+      const auto blank = order.find(' ');
+      const sasl::credentials who{
+          meant(order.substr(0, blank)), secret{meant(order.substr(blank + 1))}, {}, mech};
       show(dialogue.login(who), happened);
     } else if (order == "log out")
       happened.say(dialogue.log_out().text);
@@ -148,9 +158,11 @@ struct backend_side {
         happened.add("-- passes " + shown(std::string_view{line}.substr(0, line.size() - 1)));
       }
       happened.add("-- accepted " + shown(yes->answer.status));
-    } else if (const auto* no = std::get_if<refused>(&step))
+    } else if (const auto* no = std::get_if<refused>(&step)) {
+      if (!no->error.empty())
+        happened.add("-- token " + no->error);
       happened.add("-- refused [" + no->code + "] " + no->text);
-    else if (const auto* later = std::get_if<unavailable>(&step))
+    } else if (const auto* later = std::get_if<unavailable>(&step))
       happened.add("-- unavailable " + later->why);
     else if (const auto* lost = std::get_if<give_up>(&step))
       happened.add("-- give up " + lost->why);

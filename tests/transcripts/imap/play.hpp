@@ -15,14 +15,17 @@
 /// and 7 octets; all must match.
 namespace stellwerk::imap::test {
 
-/// We are the server. Orders: `-- tls started`, `-- refuse [CODE] text`, `-- accept STATUS`.
+/// We are the server. Orders: `-- tls started`, `-- refuse [CODE] text`, `-- refuse token ERROR
+/// [CODE] text`, `-- accept STATUS`.
 /// Events: `-- login MECHANISM name password`, `-- start tls`, `-- close`.
 void play(const server_settings& settings, std::string_view transcript);
 
-/// We are the client. Orders: `-- tls started`, `-- log in name password`, `-- log out`.
+/// We are the client. Orders: `-- tls started`, `-- log in name password`, `-- log in with
+/// MECHANISM name message`, `-- log out`.
 /// Events:
 /// `-- start tls`, `-- ready CAPABILITIES`, `-- accepted STATUS` (untagged lines as `-- passes
-/// LINE` before), `-- refused [CODE] text`, `-- unavailable why`, `-- give up why`.
+/// LINE` before), `-- refused [CODE] text` (`-- token ERROR` before), `-- unavailable why`, `--
+/// give up why`.
 void play(const backend_settings& settings, std::string_view transcript);
 
 } // namespace stellwerk::imap::test

@@ -127,9 +127,74 @@ TEST_CASE("a cancelled or malformed exchange keeps the connection") {
     C: d AUTHENTICATE CRAM-MD5
     S: d NO [CANNOT] Unknown authentication mechanism.
     C: e AUTHENTICATE PLAIN Ym9zcwBtYXgAc2VjcmV0
-    S: e BAD Malformed authentication exchange.
+    S: e NO [AUTHENTICATIONFAILED] Authentication failed.
     C: f NOOP
     S: f OK NOOP completed.
+  )");
+}
+
+TEST_CASE("XOAUTH2 and OAUTHBEARER, with and without an initial response") {
+  play(under_tls(), R"(
+    C: a AUTHENTICATE XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    -- login XOAUTH2 max user=max<01>auth=Bearer t<01><01>
+    -- refuse [UNAVAILABLE] Later.
+    S: a NO [UNAVAILABLE] Later.
+    C: b AUTHENTICATE OAUTHBEARER
+    S: + 
+    C: bixhPW1heCwBYXV0aD1CZWFyZXIgdAEB
+    -- login OAUTHBEARER max n,a=max,<01>auth=Bearer t<01><01>
+    -- accept OK in
+    S: b OK in
+  )");
+}
+
+TEST_CASE(
+    "a refused token: the error, the client's answer, then NO, and the connection lives") {
+  play(under_tls(), R"(
+    C: a AUTHENTICATE OAUTHBEARER bixhPW1heCwBYXV0aD1CZWFyZXIgdAEB
+    -- login OAUTHBEARER max n,a=max,<01>auth=Bearer t<01><01>
+    -- refuse token eyJzdGF0dXMiOiJleHBpcmVkIn0= [AUTHENTICATIONFAILED] No.
+    S: + eyJzdGF0dXMiOiJleHBpcmVkIn0=
+    C: AQ==
+    S: a NO [AUTHENTICATIONFAILED] No.
+    C: b AUTHENTICATE XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    -- login XOAUTH2 max user=max<01>auth=Bearer t<01><01>
+    -- refuse [] No.
+    S: + eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=
+    C: 
+    S: b NO No.
+    C: c AUTHENTICATE XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    -- login XOAUTH2 max user=max<01>auth=Bearer t<01><01>
+    -- refuse [AUTHENTICATIONFAILED] No.
+    S: + eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=
+    C: *
+    S: c NO [AUTHENTICATIONFAILED] No.
+    C: d AUTHENTICATE OAUTHBEARER biwsAWF1dGg9QmVhcmVyIHQBAQ==
+    S: + eyJzdGF0dXMiOiJpbnZhbGlkX3JlcXVlc3QifQ==
+    C: AQ==
+    S: d NO [AUTHENTICATIONFAILED] Authentication failed.
+    C: e LOGIN max secret
+    -- login clear max secret
+    -- refuse [AUTHENTICATIONFAILED] Wrong.
+    S: e NO [AUTHENTICATIONFAILED] Wrong.
+  )");
+}
+
+TEST_CASE("mechanisms for tokens are announced if both backends have them, under TLS only") {
+  auto settings = under_tls();
+  settings.from_backends = capability_list::parse("IMAP4rev1 AUTH=XOAUTH2 AUTH=CRAM-MD5");
+  play(settings, R"(
+    C: 1 CAPABILITY
+    S: * CAPABILITY IMAP4rev1 SASL-IR ID AUTH=PLAIN AUTH=LOGIN AUTH=XOAUTH2
+    S: 1 OK CAPABILITY completed.
+  )");
+  settings.tls_active = false;
+  play(settings, R"(
+    C: 1 CAPABILITY
+    S: * CAPABILITY IMAP4rev1 SASL-IR ID STARTTLS LOGINDISABLED
+    S: 1 OK CAPABILITY completed.
+    C: 2 AUTHENTICATE XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    S: 2 NO [PRIVACYREQUIRED] Log in under TLS only.
   )");
 }
 

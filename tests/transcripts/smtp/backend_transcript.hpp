@@ -23,6 +23,8 @@ namespace stellwerk::support {
 ///   features
 ///   -- login NAME PASSWORD, mail PATH [smtputf8] [8bit], rcpt PATH, data, content sent, rset,
 ///      noop, quit         what the session has it do
+///   -- token NAME TOKEN   the same with XOAUTH2; `cannot replay` if that is missing
+///   -- error TEXT         what the backend must have said of the token
 ///   -- MAIL answered 250  the reply that the session must be told
 ///   -- gives up: WHY      and takes nothing any more
 ///   -- awaits EHLO, may send, may not send, lost DSN
@@ -100,6 +102,13 @@ private:
       seen_.push_back("lost " + std::string{name(std::get<smtp::lost_extension>(line))});
   }
 
+  void log_in(const sasl::credentials& who) {
+    if (const auto first = dialogue_.authenticate(who))
+      note(*first);
+    else
+      seen_.emplace_back("cannot replay");
+  }
+
   void expect(const std::string& what) {
     REQUIRE_MESSAGE(!seen_.empty(), "nothing came");
     CHECK(seen_.front() == what);
@@ -139,7 +148,12 @@ private:
       else
         CHECK(what == "ready");
     } else if (verb == "login") {
-      note(dialogue_.authenticate({first, secret{second}}));
+      log_in({first, secret{second}});
+    } else if (verb == "token") {
+      const auto message = "user=" + first + "\x01" + "auth=Bearer " + second + "\x01\x01";
+      log_in({first, secret{message}, {}, sasl::mechanism::xoauth2});
+    } else if (verb == "error") {
+      CHECK(dialogue_.token_error() == first);
     } else if (verb == "mail") {
       smtp::mail_command command;
       if (first != "<>")

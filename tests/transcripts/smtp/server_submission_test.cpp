@@ -182,6 +182,47 @@ TEST_CASE("AUTH LOGIN asks for name and password, or takes the name with the com
   )");
 }
 
+TEST_CASE("a token comes by XOAUTH2 or OAUTHBEARER, announced if both backends have it") {
+  auto settings = submissions();
+  settings.auth_of_backends.add("XOAUTH2");
+  play(settings, R"(
+    C: EHLO client.example
+    S: 250-mail.example
+    S: 250-PIPELINING
+    S: 250-SIZE 1000
+    S: 250-AUTH PLAIN LOGIN XOAUTH2
+    S: 250 ENHANCEDSTATUSCODES
+    C: AUTH XOAUTH2
+    S: 334 
+    C: dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    C: 
+    -- login max user=max^auth=Bearer t^^
+    -- refuse token eyJzdGF0dXMiOiI0MDAifQ== 535 5.7.8 Wrong
+    S: 334 eyJzdGF0dXMiOiI0MDAifQ==
+    S: 535 5.7.8 Wrong
+    C: AUTH OAUTHBEARER bixhPW1heCwBYXV0aD1CZWFyZXIgdAEB
+    -- login max n,a=max,^auth=Bearer t^^
+    -- answer 535 5.7.8 Wrong
+    S: 334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=
+    C: AQ==
+    S: 535 5.7.8 Wrong
+    C: AUTH OAUTHBEARER bixhPW1heCwBYXV0aD1CZWFyZXIgdAEB
+    -- login max n,a=max,^auth=Bearer t^^
+    -- answer 454 4.7.0 Later
+    S: 454 4.7.0 Later
+    C: AUTH OAUTHBEARER biwsAWF1dGg9QmVhcmVyIHQBAQ==
+    S: 334 eyJzdGF0dXMiOiJpbnZhbGlkX3JlcXVlc3QifQ==
+    C: AQ==
+    S: 535 5.7.8 Authentication credentials invalid
+    C: AUTH PLAIN Ym9zcwBtYXgAc2VjcmV0
+    S: 535 5.7.8 Authentication credentials invalid
+    C: AUTH XOAUTH2 dXNlcj1tYXgBYXV0aD1CZWFyZXIgdAEB
+    -- login max user=max^auth=Bearer t^^
+    -- answer 235 2.7.0 Welcome
+    S: 235 2.7.0 Welcome
+  )");
+}
+
 TEST_CASE("a failed exchange keeps the connection") {
   play(submissions(), R"(
     C: EHLO client.example
