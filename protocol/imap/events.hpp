@@ -17,8 +17,9 @@ struct say {
 };
 
 /// Send `text` (empty toward a backend), then begin the TLS handshake and tell the dialogue by
-/// `on_tls_started`. Of octets that followed in clear the dialogue says `close` or `give_up`;
-/// never hand clear octets to it after `on_tls_started`.
+/// `on_tls_started`. If input is left then, drop the connection: octets in clear would pass for
+/// octets under TLS (RFC 7457 section 2.2), so never hand any to the dialogue afterwards; of
+/// those it is handed before it says `close` or `give_up`.
 struct start_tls {
   std::string text;
 };

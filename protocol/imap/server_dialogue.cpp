@@ -63,9 +63,6 @@ server_dialogue::event server_dialogue::take(std::string_view& input) {
         next = in_sasl ? on_line(read.text) : on_command(read.text);
         break;
     }
-    // Octets in clear behind STARTTLS would pass for octets under TLS (RFC 7457 section 2.2).
-    if (std::holds_alternative<start_tls>(next) && !input.empty())
-      return end("");
     if (!std::holds_alternative<need_more>(next))
       return next;
   }

@@ -12,9 +12,11 @@ TEST_CASE("the greeting tells the capabilities") {
            " ready.\r\n");
 }
 
-TEST_CASE("octets in clear behind STARTTLS close the connection, at once or when they come") {
+TEST_CASE("octets in clear behind STARTTLS are left for the session to see, never executed") {
   server_dialogue whole{{}};
   std::string_view input = "a STARTTLS\r\nb NOOP\r\n";
+  CHECK(std::holds_alternative<start_tls>(whole.take(input)));
+  CHECK(input == "b NOOP\r\n");
   CHECK(std::holds_alternative<close>(whole.take(input)));
   CHECK(std::holds_alternative<need_more>(whole.take(input)));
   server_dialogue cut{{}};
