@@ -156,19 +156,6 @@ def test_an_unlisted_domain_follows_default(start_proxy, pair):
     assert refusing.clients.imap_dialogue().login(anna.login, anna.password).startswith("NO [AUTHENTICATIONFAILED]")
 
 
-@pytest.mark.parametrize("login", ["anna@example.org", "carla@example.com"])
-@pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "starttls"])
-def test_curl_lists_folders(proxy, pair, login, implicit):
-    account = pair.account(login)
-    port = proxy.ports["imaps" if implicit else "imap"]
-    done = subprocess.run(
-        ["curl", "-sS", "--max-time", "20", "--cacert", pair.authority.ca, "--user", f"{login}:{account.password}",
-         *([] if implicit else ["--ssl-reqd"]), f"{'imaps' if implicit else 'imap'}://localhost:{port}/"],
-        capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert f"this-is-{ROUTES[account.domain]}" in done.stdout
-
-
 @pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "starttls"])
 def test_mbsync_copies_a_mailbox(proxy, pair, folder, implicit):
     carla = pair.account("carla@example.com")

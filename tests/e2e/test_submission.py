@@ -159,44 +159,6 @@ def test_an_unknown_recipient_gets_the_backends_own_answer(proxy, pair):
     assert refused.value.recipients["unknown@example.org"][0] == 550
 
 
-@pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "starttls"])
-def test_msmtp(proxy, pair, folder, implicit):
-    carla = pair.account("carla@example.com")
-    message = new_message(carla.login, carla.login)
-    (folder / "msmtprc").write_text(f"""
-account default
-host localhost
-port {proxy.ports["submissions" if implicit else "submission"]}
-tls on
-tls_starttls {"off" if implicit else "on"}
-tls_trust_file {pair.authority.ca}
-auth on
-user {carla.login}
-password {carla.password}
-from {carla.login}
-""")
-    (folder / "msmtprc").chmod(0o600)
-    done = subprocess.run(["msmtp", "-C", folder / "msmtprc", carla.login], input=message.as_bytes(),
-                          capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    pair.wait_for_message("new", carla.login, message["Message-ID"])
-
-
-@pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "starttls"])
-def test_curl_sends(proxy, pair, folder, implicit):
-    anna = pair.account("anna@example.org")
-    message = new_message(anna.login, anna.login)
-    (folder / "letter").write_bytes(message.as_bytes().replace(b"\n", b"\r\n"))
-    port = proxy.ports["submissions" if implicit else "submission"]
-    done = subprocess.run(
-        ["curl", "-sS", "--max-time", "30", "--cacert", pair.authority.ca, "--user", f"{anna.login}:{anna.password}",
-         *([] if implicit else ["--ssl-reqd"]), "--mail-from", anna.login, "--mail-rcpt", anna.login,
-         "--upload-file", folder / "letter", f"{'smtps' if implicit else 'smtp'}://localhost:{port}/client.example"],
-        capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    pair.wait_for_message("old", anna.login, message["Message-ID"])
-
-
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
 def test_swaks(proxy, pair, mechanism):
     bert = pair.account("bert@example.net")
