@@ -75,6 +75,20 @@ class Peer:
             raise Gone("closed")
         self._buffer += more
 
+    def hears_within(self, seconds: float) -> bool:
+        """Is there anything to read before so much time has passed? The end raises Gone."""
+        if self._buffer:
+            return True
+        timeout = self.socket.gettimeout()
+        self.socket.settimeout(seconds)
+        try:
+            self._fill()
+            return True
+        except TimeoutError:
+            return False
+        finally:
+            self.socket.settimeout(timeout)
+
     def start_tls_as_server(self, context: ssl.SSLContext) -> None:
         try:
             self.socket = context.wrap_socket(self.socket, server_side=True)
