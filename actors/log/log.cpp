@@ -56,8 +56,9 @@ private:
 };
 
 struct writer {
-  std::shared_ptr<spdlog::details::thread_pool> pool;
   std::shared_ptr<spdlog::async_logger> logger;
+  /// Goes first: its destructor writes what is queued and joins the thread that uses the sink.
+  std::shared_ptr<spdlog::details::thread_pool> pool;
 };
 
 std::shared_mutex guard; // Exclusive to set `current`, shared to use it.
@@ -98,7 +99,7 @@ void start(const settings& how) {
   logger->set_level(spdlog::level::trace); // `threshold` decides, before a line is built.
   adjust(how.at_least, how.as);
   const std::unique_lock hold{guard};
-  current = std::make_unique<writer>(writer{std::move(pool), std::move(logger)});
+  current = std::make_unique<writer>(writer{std::move(logger), std::move(pool)});
 }
 
 void adjust(level at_least, format as) {
@@ -109,7 +110,7 @@ void adjust(level at_least, format as) {
 void stop() {
   threshold = off;
   const std::unique_lock hold{guard};
-  current.reset(); // The pool's destructor writes what is queued.
+  current.reset();
 }
 
 bool enabled(event what) {
