@@ -202,9 +202,9 @@ public:
     caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown);
     certificates = nullptr;
     supervisor = nullptr;
+    system.await_all_actors_done(); // Until then they read `surroundings`.
     surroundings->resolver = nullptr;
     surroundings->router = nullptr;
-    system.await_all_actors_done();
     for (auto& one : workers)
       one->stop();
     ::unlink(settings.control.c_str());
