@@ -111,11 +111,14 @@ class Stellwerk:
         assert code == 0, f"stellwerk ended with {code}:\n{self.log()[-6000:]}"
 
     def kill(self) -> None:
-        """Ends it at once; for tests that are not about its end."""
+        """Ends it at once; for tests that are not about its end. No exit code tells of a sanitizer's
+        report then, so its words do."""
         if self._process:
             self._process.signal(signal.SIGKILL)
             self._process.stop(0)
             self._process = None
+            reports = [line for line in self.log().splitlines() if "Sanitizer: " in line or "runtime error: " in line]
+            assert not reports, self.log()[-6000:]
 
     def log(self) -> str:
         path = self.folder / "proxy.log"
