@@ -61,8 +61,9 @@ def test_smtp_takes_an_empty_message():
 
 @pytest.mark.parametrize("fault", [faults.closes, faults.resets])
 def test_a_closing_backend_closes(fault):
-    with FakeImap(faults={"greeting": fault}) as server, pytest.raises(Gone):
-        Peer(connect(server.port)).line()
+    with FakeImap(faults={"greeting": fault}) as server:
+        with pytest.raises((Gone, ConnectionResetError)):  # the latter by connect, if the reset is quick
+            Peer(connect(server.port)).line()
 
 
 @pytest.mark.parametrize("fault", [faults.never_ends_its_line, faults.never_ends_its_reply])
