@@ -1,5 +1,7 @@
 #include "protocol/accounts/account_table.hpp"
 
+#include "tests/support/sanitized.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -113,8 +115,8 @@ TEST_CASE("a hundred thousand accounts are a table in well under a second") {
   CHECK(accounts.size() == 100000);
   CHECK(accounts.count_in("example7.org") == 200);
   CHECK(accounts.find("first.last99999@example499.org") != nullptr);
-  CHECK(took
-        < std::chrono::seconds{5}); // about 60 ms; sanitizers and a busy machine are slower
+  const bool in_time = took < std::chrono::seconds{5}; // About 60 ms; a busy machine is slower.
+  CHECK((in_time || is_sanitized()));
   MESSAGE("built in " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count()
                       << " ms");
 }
