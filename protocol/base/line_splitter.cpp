@@ -1,11 +1,18 @@
 #include "protocol/base/line_splitter.hpp"
 
+#include "protocol/base/secret.hpp"
+
 namespace stellwerk {
 
 line_event line_splitter::fail(line_status status) {
   fault_ = status;
   held_.clear();
   return {status, {}};
+}
+
+void line_splitter::wipe_line() {
+  if (delivered_)
+    wipe(held_);
 }
 
 line_event line_splitter::take(std::string_view& input) {

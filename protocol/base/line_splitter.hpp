@@ -31,6 +31,9 @@ public:
   /// The line lives until the next call. A fault is final: later calls repeat it.
   [[nodiscard]] line_event take(std::string_view& input);
 
+  /// Overwrites the line delivered last, which held a password.
+  void wipe_line();
+
   /// Has a line begun that is not finished?
   [[nodiscard]] bool inside_line() const { return !delivered_ && !held_.empty(); }
 

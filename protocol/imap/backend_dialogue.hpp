@@ -18,7 +18,11 @@
 
 namespace stellwerk::imap {
 
-enum class backend_tls { none, starttls, implicit };
+using dialogue::backend_tls;
+using dialogue::give_up;
+using dialogue::ready_for_login;
+using dialogue::refused;
+using dialogue::unavailable;
 
 struct backend_settings {
   backend_tls tls = backend_tls::implicit;
@@ -33,35 +37,9 @@ struct backend_settings {
   std::size_t max_untagged_octets = 65536;
 };
 
-/// `capabilities` are known; call `login` or `log_out`.
-struct ready_for_login {};
-
 /// The backend said OK. What follows in the input is for the client.
 struct accepted {
   acceptance answer;
-};
-
-/// The backend said NO to the password. `code` is what stood in brackets, without them, or
-/// empty; see `is_temporary`. The text is for the client alone: it might repeat what we sent.
-/// `error` is what it said of a token before, see `sasl::refusal_challenge`. Another `login`
-/// may follow.
-struct refused {
-  std::string code;
-  std::string text;
-  std::string error{};
-};
-
-/// The backend cannot judge logins now (BYE, BAD, NO before it had the password): a temporary
-/// answer, never a failed login. `why` is for the log, holds octets of the backend and no
-/// secret.
-struct unavailable {
-  std::string why;
-};
-
-/// This is no backend we can use: it breaks the protocol or lacks what is configured. Toward
-/// the client the same as `unavailable`.
-struct give_up {
-  std::string why;
 };
 
 /// The dialogue we lead toward an IMAP backend up to its answer to a login.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/base/dialogue.hpp"
 #include "protocol/imap/capability_list.hpp"
 #include "protocol/sasl/credentials.hpp"
 
@@ -8,26 +9,10 @@
 /// What the two dialogues ask of their session.
 namespace stellwerk::imap {
 
-/// The input is used up, or the dialogue waits for something else than octets.
-struct need_more {};
-
-/// Send these octets, go on. Toward a backend they may hold the password: never log them.
-struct say {
-  std::string text;
-};
-
-/// Send `text` (empty toward a backend), then begin the TLS handshake and tell the dialogue by
-/// `on_tls_started`. If input is left then, drop the connection: octets in clear would pass for
-/// octets under TLS (RFC 7457 section 2.2), so never hand any to the dialogue afterwards; of
-/// those it is handed before it says `close` or `give_up`.
-struct start_tls {
-  std::string text;
-};
-
-/// Send these octets, which may be none, and close.
-struct close {
-  std::string text;
-};
+using dialogue::close;
+using dialogue::need_more;
+using dialogue::say;
+using dialogue::start_tls;
 
 /// The client wants to log in; answer with `login_accepted` or `login_refused`.
 struct login {

@@ -14,6 +14,7 @@ bool frame_reader::fits() const {
 
 void frame_reader::drop() {
   wipe(text_);
+  lines_.wipe_line();
   line_octets_ = literal_octets_ = remaining_ = 0;
   announced_ = false;
 }

@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t max_tags = 1000;
 
-/// Moves one line's octets from `input` into `line`, its LF left out. True if the line is
-/// whole.
-bool take_line(std::string_view& input, line_sketch& line) {
-  const auto end = input.find('\n');
-  line.add(input.substr(0, end));
-  if (end == std::string_view::npos) {
-    input = {};
-    return false;
-  }
-  input.remove_prefix(end + 1);
-  return true;
-}
-
 /// Drops what of `input` belongs to a literal of which `remaining` octets are to come.
 void skip_literal(std::string_view& input, std::uint64_t& remaining) {
   const auto octets = std::min<std::uint64_t>(input.size(), remaining);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocol/imap/line_sketch.hpp"
+#include "protocol/base/line_sketch.hpp"
+#include "protocol/base/safe_point_tracker.hpp"
 #include "protocol/imap/literal.hpp"
 
 #include <cstddef>
@@ -18,19 +19,19 @@ namespace stellwerk::imap {
 /// client, from the first octet behind the login. Literals are skipped by count, lines are
 /// searched for their end: a gigabyte costs next to nothing. Memory is bounded: a sketch of one
 /// line per direction and at most 1000 tags.
-class session_tracker {
+class session_tracker final : public safe_point_tracker {
 public:
-  void on_client(std::string_view octets);
-  void on_backend(std::string_view octets);
+  void on_client(std::string_view octets) override;
+  void on_backend(std::string_view octets) override;
 
   /// May `bye` be said here? True only if every command has its tagged reply and neither side
   /// is within a line, command or literal; or the client idles (RFC 2177) and nothing else is
   /// outstanding. Holds for octets already handed in: octets that the session still keeps
   /// unsent must go first.
-  [[nodiscard]] bool at_safe_point() const;
+  [[nodiscard]] bool at_safe_point() const override;
 
   /// From here on the octets are compressed (RFC 4978) or encrypted: end when both are quiet.
-  [[nodiscard]] bool opaque() const { return state_ == state::opaque; }
+  [[nodiscard]] bool opaque() const override { return state_ == state::opaque; }
 
   /// A side broke the grammar, or we misunderstood it: no safe point will be claimed again.
   [[nodiscard]] bool lost() const { return state_ == state::lost; }
@@ -40,7 +41,7 @@ public:
 
   /// The client began a command that would undo its login (UNAUTHENTICATE, RFC 8437) and with
   /// it the route: do not pass these octets on, close.
-  [[nodiscard]] bool forbidden() const { return state_ == state::forbidden; }
+  [[nodiscard]] bool forbidden() const override { return state_ == state::forbidden; }
 
   /// Commands without a tagged reply, an unfinished one included.
   [[nodiscard]] std::size_t outstanding() const { return commands_.size() + uncounted_; }

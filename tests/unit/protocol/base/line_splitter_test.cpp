@@ -66,3 +66,17 @@ TEST_CASE("a fault is final") {
   input = "c\r\n";
   CHECK(splitter.take(input).status == line_status::bare_lf);
 }
+
+TEST_CASE("a line that held a password can be wiped, the next is not touched") {
+  line_splitter splitter{40};
+  std::string_view input = "PASS secret\r\nNO";
+  const auto line = splitter.take(input).text;
+  const auto* octets = line.data();
+  REQUIRE(line == "PASS secret");
+  splitter.wipe_line();
+  CHECK(std::string_view{octets, 11} == std::string_view{"\0\0\0\0\0\0\0\0\0\0\0", 11});
+  CHECK(splitter.take(input).status == line_status::need_more);
+  splitter.wipe_line();
+  input = "OP\r\n";
+  CHECK(splitter.take(input).text == "NOOP");
+}

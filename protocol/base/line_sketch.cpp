@@ -1,8 +1,8 @@
-#include "protocol/imap/line_sketch.hpp"
+#include "protocol/base/line_sketch.hpp"
 
 #include <algorithm>
 
-namespace stellwerk::imap {
+namespace stellwerk {
 
 void line_sketch::add(std::string_view piece) {
   const auto head = piece.substr(0, head_.size() - head_octets_);
@@ -27,4 +27,15 @@ bool line_sketch::finish() {
   return true;
 }
 
-} // namespace stellwerk::imap
+bool take_line(std::string_view& input, line_sketch& line) {
+  const auto end = input.find('\n');
+  line.add(input.substr(0, end));
+  if (end == std::string_view::npos) {
+    input = {};
+    return false;
+  }
+  input.remove_prefix(end + 1);
+  return true;
+}
+
+} // namespace stellwerk

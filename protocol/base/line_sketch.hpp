@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace stellwerk::imap {
+namespace stellwerk {
 
 /// What is worth keeping of a line of any length that passes by: its first 128 octets and its
 /// last 32.
@@ -33,4 +33,7 @@ private:
   std::size_t tail_octets_ = 0;
 };
 
-} // namespace stellwerk::imap
+/// Moves one line's octets from `input` into `line`, its LF left out. True if the LF came.
+[[nodiscard]] bool take_line(std::string_view& input, line_sketch& line);
+
+} // namespace stellwerk
