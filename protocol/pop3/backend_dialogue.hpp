@@ -1,0 +1,108 @@
+#pragma once
+
+#include "protocol/base/line_splitter.hpp"
+#include "protocol/pop3/capability_list.hpp"
+#include "protocol/pop3/events.hpp"
+#include "protocol/pop3/status.hpp"
+#include "protocol/sasl/client_exchange.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stellwerk::pop3 {
+
+using dialogue::backend_tls;
+using dialogue::give_up;
+using dialogue::ready_for_login;
+using dialogue::refused;
+using dialogue::unavailable;
+
+struct backend_settings {
+  backend_tls tls = backend_tls::implicit;
+  /// One line, CRLF included.
+  std::size_t max_line_octets = 8192;
+  /// All that a backend says from its greeting to `ready_for_login`, and again from our login
+  /// to its reply.
+  std::size_t max_heard_octets = 65536;
+};
+
+/// The backend said +OK; `text` is what followed, at most 200 octets. What follows in the input
+/// is for the client.
+struct accepted {
+  std::string text;
+};
+
+/// The dialogue we lead toward a POP3 backend up to its answer to a login.
+///
+/// Hand in what arrives and do what each step asks. With `implicit`, TLS is active before the
+/// first octet; with `starttls` no credentials are sent before it, and what the backend said
+/// in clear is forgotten. After `unavailable` or `give_up` the dialogue is over: close.
+class backend_dialogue {
+public:
+  using step = std::variant<need_more, say, start_tls, ready_for_login, accepted, refused,
+                            unavailable, give_up>;
+
+  explicit backend_dialogue(backend_settings settings);
+
+  /// Takes octets off the front of `input` up to one step. Call again until `need_more`, or
+  /// until `accepted`: the rest is the pump's.
+  [[nodiscard]] step take(std::string_view& input);
+
+  /// After `start_tls`, when the handshake is done.
+  [[nodiscard]] step on_tls_started();
+
+  /// Replays a login byte for byte, in the best way that the backend offers: AUTH PLAIN, USER
+  /// and PASS, AUTH LOGIN; a token by its own mechanism. Allowed after `ready_for_login` and
+  /// after `refused`. A `refused` that is not about the credentials always has a code for which
+  /// `is_temporary` holds.
+  [[nodiscard]] step login(const sasl::credentials& who);
+
+  /// Ends a probe politely; allowed when `login` is.
+  [[nodiscard]] say log_out();
+
+  /// What the backend announces before login; complete from `ready_for_login` on. Empty of one
+  /// without CAPA.
+  [[nodiscard]] const capability_list& capabilities() const { return capabilities_; }
+
+  /// What we wait for, one word, for the log.
+  [[nodiscard]] std::string_view awaited() const;
+
+private:
+  enum class awaiting {
+    greeting,
+    capa,
+    capa_lines,
+    stls,
+    tls,
+    orders,
+    login,
+    cancelled,
+    logout,
+    nothing
+  };
+
+  step on_line(std::string_view line, std::string_view& input);
+  step on_login_reply(const status& reply);
+  step go_on();
+  step send_auth(sasl::mechanism mech, const sasl::credentials& who);
+  step send_user(const sasl::credentials& who);
+  step on_go_ahead(std::string_view challenge);
+  step ask(std::string_view command, awaiting next);
+  step stop(std::string why);
+
+  backend_settings settings_;
+  line_splitter lines_;
+  awaiting awaiting_ = awaiting::greeting;
+  bool tls_active_;
+  capability_list capabilities_;
+  bool told_capabilities_ = false; // Does it know CAPA?
+  std::size_t heard_octets_ = 0;
+  std::optional<sasl::client_exchange> exchange_; // AUTH runs.
+  secret pass_command_;                           // USER runs, this comes next; else empty.
+};
+
+} // namespace stellwerk::pop3
