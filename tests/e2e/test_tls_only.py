@@ -7,6 +7,7 @@ import pytest
 
 from support.dialogue import ImapDialogue, SmtpDialogue, plain
 from support.peer import Gone
+from support.waiting import wait_until
 
 ANNA = ("anna@example.org", "anna's secret")
 
@@ -65,6 +66,7 @@ def test_bytes_in_clear_behind_starttls_are_never_executed(proxy, listener, octe
         peer.start_tls(proxy.clients.context, "mail.old.example")
         peer.say("b1 NOOP" if listener == "imap" else "NOOP")
         pytest.fail(f"served behind an injection: {peer.line()!r}")
+    wait_until(lambda: "command_injection" in proxy.log(), "the attempt in the log")
 
 
 @pytest.mark.parametrize("listener", ["imaps", "submissions"])

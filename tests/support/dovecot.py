@@ -1,5 +1,6 @@
 """A real Dovecot in a folder of its own: IMAP with STARTTLS, IMAPS, LMTP and SASL for Postfix."""
 
+import base64
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from .accounts import Account
 from .authority import Certificate
 from .ports import free_port
 from .process import Process
+from .tokens import KEY
 from .waiting import answers
 
 _OWNER = "mail"  # a user every Debian has; owns the mailboxes
@@ -42,6 +44,7 @@ class Dovecot:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "dovecot.conf").write_text(self._configuration())
         (self.folder / "users").write_text("".join(self._passwd_lines()))
+        self._trust_tokens()
         for account in self._accounts:
             self._make_mailbox(account)
         return self.resume()
@@ -85,6 +88,15 @@ class Dovecot:
         for account in self._accounts:
             yield f"{account.mailbox if self._folds_case else account.login}:{{PLAIN}}{account.password}::::::\n"
 
+    def _trust_tokens(self) -> None:
+        """What is needed to check a bearer token without asking anybody."""
+        keys = self.folder / "keys" / "default" / "HS256"
+        keys.mkdir(parents=True, exist_ok=True)
+        (keys / "default").write_text(base64.b64encode(KEY).decode())
+        (self.folder / "oauth2.conf").write_text(f"""introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={self.folder}/keys/
+""")
+
     def _make_mailbox(self, account: Account) -> None:
         """INBOX and a folder that tells a client which server it has reached."""
         home = self.folder / "mail" / account.mailbox / "Maildir"
@@ -110,7 +122,7 @@ ssl = yes
 ssl_cert = <{self._certificate.chain}
 ssl_key = <{self._certificate.key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 auth_username_format = {key_name}
 login_trusted_networks = 127.0.0.0/8
@@ -125,12 +137,21 @@ namespace inbox {{
   separator = /
 }}
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {self.folder}/oauth2.conf
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = username_format={key_name} {self.folder}/users
 }}
 userdb {{
   driver = static
   args = home={self.folder}/mail/%Lu allow_all_users=yes
+}}
+protocol imap {{
+  mail_plugins = zlib imap_zlib
 }}
 service imap-login {{
   inet_listener imap {{
