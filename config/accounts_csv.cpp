@@ -14,6 +14,7 @@
 namespace stellwerk {
 namespace {
 
+constexpr std::uintmax_t max_file = 1024 * mebibyte;
 constexpr std::size_t max_record = std::size_t{64} * 1024;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::array<std::string_view, 6> columns{"login",     "domain",  "old_login",
@@ -245,7 +246,7 @@ std::vector<account> parse_accounts(std::string_view text, const std::string& fi
 }
 
 std::vector<account> load_accounts(const std::filesystem::path& file, diagnostics& out) {
-  const auto text = read_file(file, out);
+  const auto text = read_file(file, out, max_file);
   return text ? parse_accounts(*text, file.string(), out) : std::vector<account>{};
 }
 

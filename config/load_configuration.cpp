@@ -5,10 +5,8 @@
 #include "config/sections.hpp"
 #include "protocol/base/domain_name.hpp"
 
-#include <cerrno>
 #include <fstream>
-#include <sstream>
-#include <system_error>
+#include <utility>
 
 namespace stellwerk {
 namespace {
@@ -108,19 +106,12 @@ void read_root(const yaml_value& root, configuration& result) {
 
 } // namespace
 
-std::optional<std::string> read_file(const std::filesystem::path& file, diagnostics& out) {
-  std::error_code status;
-  const bool folder = std::filesystem::is_directory(file, status);
-  errno = 0;
-  std::ifstream stream{file, std::ios::binary};
-  std::ostringstream text;
-  if (!folder && stream
-      && (stream.peek() == std::ifstream::traits_type::eof() || text << stream.rdbuf()))
-    return std::move(text).str();
-  const auto reason = folder       ? std::string{"it is a folder"}
-                      : errno != 0 ? std::generic_category().message(errno)
-                                   : std::string{"reading failed"};
-  out.push_back({file.string(), {}, "", "cannot be read: " + reason, severity::problem});
+std::optional<std::string> read_file(const std::filesystem::path& file, diagnostics& out,
+                                     std::uintmax_t max_octets) {
+  auto read = read_regular_file(file, max_octets);
+  if (read.problem.empty())
+    return std::move(read.octets);
+  out.push_back({file.string(), {}, "", std::move(read.problem), severity::problem});
   return std::nullopt;
 }
 

@@ -1,44 +1,22 @@
 #include "actors/tls/material.hpp"
 
+#include "config/regular_file.hpp"
 #include "protocol/base/secret.hpp"
 
-#include <fstream>
 #include <optional>
 #include <stdexcept>
-#include <system_error>
 
 namespace stellwerk::tls {
 
 namespace {
 
-constexpr std::streamsize max_pem_octets = 4 * 1024 * 1024;
+constexpr std::uintmax_t max_pem_octets = 4 * mebibyte;
 
-/// The whole file, or why not. Takes the octets at one go, so that no copy of a key stays
-/// behind.
-struct pem_text {
-  std::string octets;
-  std::string problem;
-};
-
-pem_text read_pem(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored))
-    return {{}, path.string() + " is a folder"};
-  errno = 0;
-  std::ifstream in{path, std::ios::binary | std::ios::ate};
-  const auto size = in ? static_cast<std::streamsize>(in.tellg()) : -1;
-  if (size < 0)
-    return {{},
-            path.string() + " can't be read: "
-                + std::generic_category().message(errno != 0 ? errno : EIO)};
-  if (size > max_pem_octets)
-    return {{}, path.string() + " is too large to be PEM"};
-  pem_text text;
-  text.octets.resize(static_cast<std::size_t>(size));
-  in.seekg(0);
-  if (!in.read(text.octets.data(), size))
-    text.problem = path.string() + " can't be read to its end";
-  return text;
+file_octets read_pem(const std::filesystem::path& path) {
+  auto read = read_regular_file(path, max_pem_octets);
+  if (!read.problem.empty())
+    read.problem = path.string() + ' ' + read.problem;
+  return read;
 }
 
 struct reporter {

@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(fixture, "a broken pair is a problem at its place") {
   CHECK(only()
         == "stellwerk.yaml:12:5: certificates[0].key: "
                + (folder.path() / "missing.pem").string()
-               + " can't be read: No such file or directory");
+               + " cannot be read: No such file or directory");
 }
 
 TEST_CASE_FIXTURE(fixture, "a certificate that is over is a warning, not a problem") {
