@@ -119,6 +119,12 @@ std::string reload_reply(const reload_report& report) {
                                      + " accounts would be removed, more than 5 %"},
                       {"advice", "if that is meant: stellwerk reload --allow-removals"}},
                      exit_code::refused);
+    case reload_report::outcome::state_unwritable:
+      return refusal(
+          {{"reason", "the next epoch cannot be kept for a restart: " + report.why + "; epoch "
+                          + std::to_string(report.epoch) + " stays in force"},
+           {"advice", "make room in state_dir, or make it writable, and reload again"}},
+          exit_code::refused);
     case reload_report::outcome::done:
       break;
   }

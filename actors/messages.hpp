@@ -87,8 +87,14 @@ struct reload_request {
   std::string requested_by;
 };
 struct reload_report {
-  enum class outcome : std::uint8_t { done, problems, too_many_removals } came = outcome::done;
-  std::uint64_t epoch = 0;
+  enum class outcome : std::uint8_t {
+    done,
+    problems,
+    too_many_removals,
+    state_unwritable, ///< A restart would not know the next epoch; `why` is the disk's word.
+  } came = outcome::done;
+  std::string why{};
+  std::uint64_t epoch = 0; ///< In force.
   std::vector<phase_change> changed;
   std::size_t draining = 0;
   diagnostics found;

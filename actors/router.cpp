@@ -93,8 +93,11 @@ reload_decision decide_reload(const world& now, lasting_state lasting,
   next->current.settings.state_dir = folder;
   lasting.epoch = next->epoch();
   lasting.follow(next->current.routes, system_clock::now());
-  if (const auto problem = save_state(folder, lasting); !problem.empty())
-    report.found.push_back({folder.string(), {}, "state_dir", problem, severity::warning});
+  if (auto problem = save_state(folder, lasting); !problem.empty()) {
+    report.came = reload_report::outcome::state_unwritable;
+    report.why = std::move(problem);
+    return decision;
+  }
   report.epoch = next->epoch();
   report.changed = std::move(change.phases);
   decision.next = std::move(next);
@@ -102,12 +105,45 @@ reload_decision decide_reload(const world& now, lasting_state lasting,
   return decision;
 }
 
+/// The same, with what an exception says (memory that is short, say) as the problem.
+reload_decision decide_whatever_comes(const world& now, const lasting_state& lasting,
+                                      const reload_request& asked,
+                                      const router_state::load_world_function& load) {
+  try {
+    return decide_reload(now, lasting, asked, load());
+  } catch (const std::exception& fault) {
+    reload_decision decision;
+    decision.report.came = reload_report::outcome::problems;
+    decision.report.epoch = now.epoch();
+    decision.report.found.push_back({now.settings().file.string(),
+                                     {},
+                                     "",
+                                     std::string{"cannot be loaded: "} + fault.what(),
+                                     severity::problem});
+    return decision;
+  }
+}
+
 void begin_reload(pointer self) {
   auto& state = self->state;
   state.disk->post([load = state.load, now = state.now, lasting = state.lasting,
                     asked = state.reloads.front().what, me = caf::actor_cast<router>(self)] {
-    caf::anon_send(me, decide_reload(*now, lasting, asked, load()));
+    caf::anon_send(me, decide_whatever_comes(*now, lasting, asked, load));
   });
+}
+
+std::string_view why_refused(const reload_report& report) {
+  switch (report.came) {
+    case reload_report::outcome::problems:
+      return "problems in the files";
+    case reload_report::outcome::too_many_removals:
+      return "too many accounts would be removed";
+    case reload_report::outcome::state_unwritable:
+      return report.why;
+    case reload_report::outcome::done:
+      break;
+  }
+  return {};
 }
 
 void log_reload(const reload_request& asked, const reload_report& report) {
@@ -119,6 +155,7 @@ void log_reload(const reload_request& asked, const reload_report& report) {
   else
     log::write(log::event::reload_refused, {{"by", asked.requested_by},
                                             {"epoch", report.epoch},
+                                            {"why", why_refused(report)},
                                             {"problems", count_problems(report.found)},
                                             {"accounts_removed", report.accounts_removed}});
 }

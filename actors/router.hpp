@@ -41,8 +41,8 @@ namespace stellwerk {
 ///   subscribe                          `standing` goes to the listener now and at each change.
 ///   learned_service, learned_relay     What probes and sessions found out.
 ///   reload_request  -> reload_report   Loads off this thread, one at a time; the rest wait.
-///   Files
-///                                      with problems change nothing.
+///                                      Problems in files change nothing, nor does a state_dir
+///                                      that takes no state: a restart's epoch would be lower.
 ///   overview_request -> overview
 ///   kick_request    -> kick_report     Tells those sessions to end at a safe point.
 ///

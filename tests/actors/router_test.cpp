@@ -1,0 +1,128 @@
+#include "actors/router.hpp"
+
+#include "tests/support/temporary_folder.hpp"
+#include "tests/support/worker_fixture.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <doctest/doctest.h>
+
+using namespace stellwerk;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A session that only notes what it is ordered.
+struct orders {
+  std::promise<drain_order> drained;
+  std::promise<void> cut;
+};
+
+caf::behavior note_orders(caf::event_based_actor*, const std::shared_ptr<orders>& noted) {
+  return {
+      [noted](const drain_order& order) { noted->drained.set_value(order); },
+      [noted](cut_order) { noted->cut.set_value(); },
+  };
+}
+
+/// A router over a world with example.org on old, and a loader that a test writes.
+class router_fixture : public test::worker_fixture {
+public:
+  router_fixture() {
+    auto now = std::make_shared<world>();
+    now->current.epoch = 7;
+    now->current.settings.file = folder.path() / "stellwerk.yaml";
+    now->current.settings.state_dir = folder.path();
+    now->current.settings.budgets.drain = 0ms;
+    now->current.routes = routes(phase::on_old);
+    first = now;
+    load = [this] {
+      auto next = std::make_shared<world>(*first);
+      next->current.routes = routes(phase::on_new);
+      return load_outcome{next, {}};
+    };
+    lasting.epoch = 7;
+    it = system.spawn(run_router, first, diagnostics{}, lasting, clock, disk,
+                      [this] { return load(); });
+  }
+  ~router_fixture() {
+    for (const auto& one : sessions)
+      caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(it, caf::exit_reason::user_shutdown);
+  }
+
+  static route_table routes(phase now) {
+    return route_table{default_route::on_old, {{"example.org", "example.org", now, {}}}};
+  }
+
+  template <class Answer, class Question> Answer ask(Question question) {
+    Answer answer;
+    caf::scoped_actor self{system};
+    self->request(it, 10s, std::move(question))
+        .receive([&](Answer& came) { answer = std::move(came); },
+                 [](const caf::error&) { FAIL("no answer"); });
+    return answer;
+  }
+
+  std::shared_ptr<orders> enter_as(std::uint64_t ticket, presence who) {
+    auto noted = std::make_shared<orders>();
+    sessions.push_back(system.spawn(note_orders, noted));
+    who.who = sessions.back();
+    ask<standing>(enter{ticket, std::move(who)});
+    return noted;
+  }
+
+  test::temporary_folder folder;
+  world_ptr first;
+  lasting_state lasting;
+  std::shared_ptr<epoch_clock> clock = std::make_shared<epoch_clock>();
+  std::shared_ptr<io::side_thread> disk = std::make_shared<io::side_thread>();
+  router_state::load_world_function load;
+  router it;
+  std::vector<caf::actor> sessions;
+};
+
+presence anna() {
+  return {.session = "a", .login = "anna@example.org", .domain = "example.org"};
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(router_fixture, "a reload raises the epoch, on disk first") {
+  const auto report = ask<reload_report>(reload_request{});
+  CHECK(report.came == reload_report::outcome::done);
+  CHECK(report.epoch == 8);
+  CHECK(clock->now() == 8);
+  CHECK(load_state(folder.path()).state.epoch == 8);
+}
+
+TEST_CASE_FIXTURE(router_fixture, "a reload whose epoch cannot be written is refused") {
+  std::filesystem::create_directory(folder.path() / "state.json");
+  const auto session = enter_as(1, anna());
+  const auto report = ask<reload_report>(reload_request{});
+  CHECK(report.came == reload_report::outcome::state_unwritable);
+  CHECK(report.why.find("state.json") != std::string::npos);
+  CHECK(report.epoch == 7);
+  CHECK(report.changed.empty());
+  CHECK(report.draining == 0);
+  CHECK(clock->now() == 7);
+  CHECK(ask<standing>(get_standing{}).now == first);
+
+  std::filesystem::remove(folder.path() / "state.json");
+  CHECK(ask<reload_report>(reload_request{}).epoch == 8);
+  CHECK(expect(session->drained.get_future()).is_final == false);
+}
+
+TEST_CASE_FIXTURE(router_fixture, "an exception while loading is a problem of the files") {
+  const auto good = load;
+  load = []() -> load_outcome { throw std::bad_alloc{}; };
+  const auto report = ask<reload_report>(reload_request{});
+  CHECK(report.came == reload_report::outcome::problems);
+  REQUIRE(report.found.size() == 1);
+  CHECK(text_of(report.found.front())
+        == (folder.path() / "stellwerk.yaml").string() + ": cannot be loaded: std::bad_alloc");
+  CHECK(report.epoch == 7);
+  CHECK(clock->now() == 7);
+  load = good;
+  CHECK(ask<reload_report>(reload_request{}).epoch == 8);
+}
