@@ -96,7 +96,7 @@ struct reload_report {
   std::string why{};
   std::uint64_t epoch = 0; ///< In force.
   std::vector<phase_change> changed;
-  std::size_t draining = 0;
+  std::size_t draining = 0; ///< Sessions that were told to end and are still there.
   diagnostics found;
   std::size_t accounts_removed = 0;
   std::size_t accounts_before = 0;
@@ -117,7 +117,7 @@ struct overview {
   std::vector<domain_overview> domains;
   std::vector<presence> present;
   std::vector<std::string> warnings;
-  std::size_t draining = 0;
+  std::size_t draining = 0; ///< Sessions, as in `reload_report`.
 };
 
 struct kick_request {

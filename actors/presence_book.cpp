@@ -2,6 +2,8 @@
 
 #include "config/route_decision.hpp"
 
+#include <unordered_set>
+
 namespace stellwerk {
 
 std::optional<side> place_of(const world& now, const presence& who) {
@@ -29,37 +31,33 @@ std::optional<side> place_of(const world& now, const presence& who) {
 
 void presence_book::enter(std::uint64_t ticket, presence who) {
   auto& slot = entries_[ticket];
-  if (slot.told != 0)
-    --draining_;
-  slot = {std::move(who), 0};
+  slot.who = std::move(who);
+  if (!slot.kicked)
+    slot.told = 0;
 }
 
-void presence_book::leave(std::uint64_t ticket) {
-  const auto found = entries_.find(ticket);
-  if (found == entries_.end())
-    return;
-  if (found->second.told != 0)
-    --draining_;
-  entries_.erase(found);
-}
+void presence_book::leave(std::uint64_t ticket) { entries_.erase(ticket); }
 
 std::vector<presence> presence_book::take_misplaced(const world& now, wave told) {
   std::vector<presence> misplaced;
   for (auto& [ticket, slot] : entries_)
     if (slot.told == 0 && place_of(now, slot.who) != slot.who.where) {
       slot.told = told;
-      ++draining_;
       misplaced.push_back(slot.who);
     }
   return misplaced;
 }
 
-std::vector<presence> presence_book::find(std::string_view login_or_domain) const {
+std::vector<presence> presence_book::kick(std::string_view login_or_domain, wave told) {
   std::vector<presence> found;
-  for (const auto& [ticket, slot] : entries_)
+  for (auto& [ticket, slot] : entries_)
     if (slot.who.kind != presence_kind::delivery
-        && (slot.who.login == login_or_domain || slot.who.domain == login_or_domain))
+        && (slot.who.login == login_or_domain || slot.who.domain == login_or_domain)) {
+      slot.kicked = true;
+      if (slot.told == 0)
+        slot.told = told;
       found.push_back(slot.who);
+    }
   return found;
 }
 
@@ -69,6 +67,14 @@ std::vector<presence> presence_book::told_up_to(wave last) const {
     if (slot.told != 0 && slot.told <= last)
       found.push_back(slot.who);
   return found;
+}
+
+std::size_t presence_book::sessions_draining() const {
+  std::unordered_set<std::string_view> sessions;
+  for (const auto& [ticket, slot] : entries_)
+    if (slot.told != 0)
+      sessions.insert(slot.who.session);
+  return sessions.size();
 }
 
 std::vector<presence> presence_book::all() const {

@@ -15,7 +15,8 @@ namespace stellwerk {
 /// Who is at which backend, or about to be. Belongs to the router; no thread of its own.
 class presence_book {
 public:
-  /// Counts, or moves what was counted under this ticket.
+  /// Counts, or moves what was counted under this ticket: an order to leave the former place is
+  /// void then, a kick is not.
   void enter(std::uint64_t ticket, presence who);
   void leave(std::uint64_t ticket);
 
@@ -24,8 +25,9 @@ public:
   /// Everybody for whom `now` decides otherwise than where they are, and who has not been told
   /// yet; marks them as told in `told`.
   [[nodiscard]] std::vector<presence> take_misplaced(const world& now, wave told);
-  /// Everybody with that login (octet for octet) or of that domain (`domain_key`).
-  [[nodiscard]] std::vector<presence> find(std::string_view login_or_domain) const;
+  /// Everybody who is logged in with that login (octet for octet) or under that domain
+  /// (`domain_key`), told before or not; marks them as told for good, in `told` at the latest.
+  [[nodiscard]] std::vector<presence> kick(std::string_view login_or_domain, wave told);
   /// Told to end in wave `last` or before, and still there.
   [[nodiscard]] std::vector<presence> told_up_to(wave last) const;
 
@@ -37,16 +39,16 @@ public:
     std::size_t deliveries = 0;
   };
   [[nodiscard]] std::map<std::string, tally> tallies() const;
-  /// Still there though told to end.
-  [[nodiscard]] std::size_t draining_count() const { return draining_; }
+  /// How many sessions are still there, with anything, though told to end.
+  [[nodiscard]] std::size_t sessions_draining() const;
 
 private:
   struct entry {
     presence who;
     wave told = 0; // Not yet.
+    bool kicked = false;
   };
   std::unordered_map<std::uint64_t, entry> entries_;
-  std::size_t draining_ = 0;
 };
 
 /// Where `who` belongs under `now`; nothing: nowhere (held or refused).

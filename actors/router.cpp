@@ -32,15 +32,21 @@ void change_facts(pointer self, const std::function<void(backend_facts&)>& chang
   tell_subscribers(self);
 }
 
-/// Tells everybody who is not where `now` wants them; those who still stay are cut later.
+/// Hands out the order to end of a wave; who still stays when the drain budget is over is cut.
+void order_to_end(pointer self, const std::vector<presence>& told, const drain_order& order,
+                  presence_book::wave wave) {
+  for (const auto& who : told)
+    caf::anon_send(who.who, order);
+  if (!told.empty())
+    self->delayed_send(self, self->state.now->settings().budgets.drain, drain_over{wave});
+}
+
+/// Tells everybody who is not where `now` wants them.
 void drain_misplaced(pointer self) {
   auto& state = self->state;
   const auto wave = ++state.drains;
-  const auto misplaced = state.present.take_misplaced(*state.now, wave);
-  for (const auto& who : misplaced)
-    caf::anon_send(who.who, drain_order{rerouted_text, false});
-  if (!misplaced.empty())
-    self->delayed_send(self, state.now->settings().budgets.drain, drain_over{wave});
+  order_to_end(self, state.present.take_misplaced(*state.now, wave),
+               drain_order{rerouted_text, false}, wave);
 }
 
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
@@ -161,8 +167,11 @@ void log_reload(const reload_request& asked, const reload_report& report) {
 }
 
 overview survey(const router_state& state) {
-  overview seen{
-      in_force(state), {}, state.present.all(), state.warnings, state.present.draining_count()};
+  overview seen{in_force(state),
+                {},
+                state.present.all(),
+                state.warnings,
+                state.present.sessions_draining()};
   const auto tallies = state.present.tallies();
   for (const auto& route : state.now->current.routes.all()) {
     domain_overview domain;
@@ -230,7 +239,7 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
           state.warnings = warnings_in(decision.report.found);
           publish(self, std::move(decision.next), std::move(decision.lasting));
         }
-        decision.report.draining = state.present.draining_count();
+        decision.report.draining = state.present.sessions_draining();
         log_reload(waiting.what, decision.report);
         waiting.answer.deliver(std::move(decision.report));
         if (!state.reloads.empty())
@@ -238,9 +247,9 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
       },
       [self](overview_request) { return survey(self->state); },
       [self](const kick_request& asked) {
-        const auto found = self->state.present.find(asked.who);
-        for (const auto& who : found)
-          caf::anon_send(who.who, drain_order{kicked_text, true});
+        const auto wave = ++self->state.drains;
+        const auto found = self->state.present.kick(asked.who, wave);
+        order_to_end(self, found, drain_order{kicked_text, true}, wave);
         return kick_report{found.size()};
       },
       [self](const drain_over& over) {

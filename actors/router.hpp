@@ -44,7 +44,8 @@ namespace stellwerk {
 ///                                      Problems in files change nothing, nor does a state_dir
 ///                                      that takes no state: a restart's epoch would be lower.
 ///   overview_request -> overview
-///   kick_request    -> kick_report     Tells those sessions to end at a safe point.
+///   kick_request    -> kick_report     Tells those sessions to end at a safe point; who still
+///                                      stays when `budgets.drain` is over is cut.
 ///
 /// Supervision: its death ends the process (exit 70): no session could decide anything any
 /// more, and a restart loses nothing, since responsibility never rests with us.

@@ -126,3 +126,24 @@ TEST_CASE_FIXTURE(router_fixture, "an exception while loading is a problem of th
   load = good;
   CHECK(ask<reload_report>(reload_request{}).epoch == 8);
 }
+
+TEST_CASE_FIXTURE(router_fixture, "who is kicked and stays is cut when the budget is over") {
+  const auto kicked = enter_as(1, anna());
+  CHECK(ask<kick_report>(kick_request{"nobody@example.org", ""}).sessions == 0);
+  CHECK(ask<kick_report>(kick_request{"anna@example.org", ""}).sessions == 1);
+  CHECK(expect(kicked->drained.get_future()).is_final);
+  expect(kicked->cut.get_future());
+  CHECK(ask<overview>(overview_request{}).draining == 1);
+  caf::anon_send(it, leave{1});
+  CHECK(ask<overview>(overview_request{}).draining == 0);
+}
+
+TEST_CASE_FIXTURE(router_fixture, "a reload says how many sessions drain, not recipients") {
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
+    auto recipient = anna();
+    recipient.kind = presence_kind::delivery;
+    enter_as(ticket, std::move(recipient));
+  }
+  CHECK(ask<reload_report>(reload_request{}).draining == 1);
+  CHECK(ask<overview>(overview_request{}).draining == 1);
+}

@@ -115,3 +115,27 @@ def test_a_flip_outlives_the_next_recipient(start_between):
         assert dialogue.ask("RSET").code == 250
         dialogue.socket.settimeout(5)
         assert dialogue.reply().code == 421
+
+
+def test_who_is_kicked_and_never_at_a_safe_point_is_cut(start_between):
+    with FakeImap() as fake:
+        proxy = start_between(clear_backend(imap=fake.port), clear_backend(), settings={"budgets": {"drain": "1s"}})
+        dialogue = proxy.clients.imap_dialogue()
+        assert dialogue.login(ANNA, "secret").startswith("OK")
+        dialogue.send("APPEND INBOX {1000+}")
+        dialogue.say_raw(b"x")
+        assert proxy.ask("kick", ANNA)["kicked"] == 1
+        dialogue.socket.settimeout(20)
+        dialogue.rest()
+        wait_until(lambda: proxy.status()["draining"] == 0, "nobody to drain")
+
+
+def test_what_drains_is_counted_by_session(start_between):
+    """Each recipient of a message was counted as one."""
+    with FakeSmtp() as fake:
+        both = clear_backend(smtp=fake.port)
+        proxy = start_between(both, both)
+        dialogue = proxy.clients.smtp_dialogue()
+        replies = dialogue.begin("friend@elsewhere.example", *(f"{name}@example.org" for name in ("a", "b", "c")))
+        assert [reply.code for reply in replies] == [250] * 4
+        assert proxy.flip("example.org", "new")["draining"] == 1

@@ -1,0 +1,83 @@
+#include "actors/presence_book.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace stellwerk;
+
+namespace {
+
+presence reader(std::string session, std::string login) {
+  presence who{.session = std::move(session), .login = std::move(login)};
+  who.domain = who.login.substr(who.login.find('@') + 1);
+  return who;
+}
+
+presence recipient(std::string session, std::string address) {
+  auto who = reader(std::move(session), std::move(address));
+  who.kind = presence_kind::delivery;
+  return who;
+}
+
+std::shared_ptr<world> with_route(phase now) {
+  auto made = std::make_shared<world>();
+  made->current.routes = route_table{default_route::on_old, {{"example.org", "", now, {}}}};
+  return made;
+}
+
+} // namespace
+
+TEST_CASE("a kick finds logins and domains, recipients never") {
+  presence_book book;
+  book.enter(1, reader("a", "anna@example.org"));
+  book.enter(2, reader("b", "Anna@example.org"));
+  book.enter(3, reader("c", "carla@example.com"));
+  book.enter(4, recipient("d", "anna@example.org"));
+  CHECK(book.kick("anna@example.org", 1).size() == 1);
+  CHECK(book.kick("example.org", 2).size() == 2);
+  CHECK(book.kick("nobody@example.org", 3).empty());
+  CHECK(book.told_up_to(1).size() == 1);
+  CHECK(book.told_up_to(3).size() == 2);
+}
+
+TEST_CASE("a kick holds wherever the session is counted next, another order does not") {
+  presence_book book;
+  book.enter(1, reader("a", "anna@example.org"));
+  book.enter(2, reader("b", "bert@example.org"));
+  REQUIRE(book.kick("bert@example.org", 1).size() == 1);
+  REQUIRE(book.take_misplaced(*with_route(phase::on_new), 2).size() == 1);
+  REQUIRE(book.sessions_draining() == 2);
+  auto moved = reader("a", "anna@example.org");
+  moved.where = side::on_new;
+  book.enter(1, moved);
+  moved = reader("b", "bert@example.org");
+  moved.where = side::on_new;
+  book.enter(2, moved);
+  CHECK(book.sessions_draining() == 1);
+  REQUIRE(book.told_up_to(2).size() == 1);
+  CHECK(book.told_up_to(2).front().session == "b");
+  book.leave(2);
+  CHECK(book.sessions_draining() == 0);
+}
+
+TEST_CASE("who was told before and is kicked keeps the sooner end") {
+  presence_book book;
+  book.enter(1, reader("a", "anna@example.org"));
+  REQUIRE(book.take_misplaced(*with_route(phase::on_new), 1).size() == 1);
+  CHECK(book.kick("anna@example.org", 2).size() == 1);
+  CHECK(book.told_up_to(1).size() == 1);
+}
+
+TEST_CASE("what drains is counted by session, not by recipient") {
+  presence_book book;
+  for (std::uint64_t ticket = 1; ticket <= 5; ++ticket)
+    book.enter(ticket, recipient("a", "list@example.org"));
+  book.enter(6, recipient("b", "list@example.org"));
+  CHECK(book.sessions_draining() == 0);
+  CHECK(book.take_misplaced(*with_route(phase::on_new), 1).size() == 6);
+  CHECK(book.sessions_draining() == 2);
+  for (std::uint64_t ticket = 1; ticket <= 4; ++ticket)
+    book.leave(ticket);
+  CHECK(book.sessions_draining() == 2);
+  book.leave(5);
+  CHECK(book.sessions_draining() == 1);
+}
