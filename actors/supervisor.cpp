@@ -4,11 +4,36 @@
 #include "actors/io/dns_resolver.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
+#include "actors/restart_pause.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include <map>
+
+namespace stellwerk {
+namespace {
+
+/// What a probe is for.
+struct probed_service {
+  side where = side::on_old;
+  mail_protocol protocol = mail_protocol::imap;
+  auto operator<=>(const probed_service&) const = default;
+};
+
+// To the supervisor and to the resolver's front themselves: the pause is over.
+struct probe_due {
+  probed_service service;
+};
+struct control_due {};
+struct resolver_due {};
+
+} // namespace
+} // namespace stellwerk
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::probe_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::control_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::resolver_due)
 
 namespace stellwerk {
 namespace {
@@ -27,7 +52,7 @@ private:
     monitor(what_->surroundings->router);
     for (const auto where : {side::on_old, side::on_new})
       for (const auto protocol : probed_protocols)
-        start_probe(where, protocol, probe_done());
+        start_probe({where, protocol}, probe_done());
     return {
         [this](open_doors) { open(); },
         [this](const drain_request& asked) -> caf::result<drain_report> {
@@ -41,6 +66,8 @@ private:
           for (const auto& [address, listener] : listeners_)
             send(listener, cut_order{});
         },
+        [this](const probe_due& due) { start_probe(due.service, nullptr); },
+        [this](control_due) { start_control(); },
     };
   }
 
@@ -56,14 +83,16 @@ private:
     return *(*what_->workers)[number % what_->workers->size()];
   }
 
-  void start_probe(side where, mail_protocol protocol, std::function<void()> first_done) {
+  void start_probe(const probed_service& of, std::function<void()> first_done) {
     auto probe = io::spawn_pinned<backend_probe>(worker(next_worker_++), what_->surroundings,
-                                                 where, protocol, std::move(first_done));
+                                                 of.where, of.protocol, std::move(first_done));
     monitor(probe);
-    probes_[probe.address()] = {where, protocol, probe};
+    probe_pauses_[of].on_start(clock::now());
+    probes_[probe.address()] = {of, probe};
   }
 
   void start_control() {
+    control_pause_.on_start(clock::now());
     control_ = io::spawn_pinned<control_server>(
         worker(0), what_->surroundings, what_->control_port, caf::actor_cast<caf::actor>(this));
     monitor(control_);
@@ -116,17 +145,22 @@ private:
     if (ending_)
       return;
     if (const auto probe = probes_.find(gone.source); probe != probes_.end()) {
-      const auto [where, protocol, handle] = probe->second;
+      const auto of = probe->second.service;
       probes_.erase(probe);
-      log::write(log::event::actor_died, {{"actor", "backend_probe"}});
-      start_probe(where, protocol, nullptr);
+      start_later("backend_probe", probe_pauses_[of], probe_due{of});
     } else if (control_ && gone.source == control_.address()) {
-      log::write(log::event::actor_died, {{"actor", "control_server"}});
-      start_control();
+      control_ = nullptr;
+      start_later("control_server", control_pause_, control_due{});
     } else {
       log::write(log::event::actor_died, {{"actor", "router or listener"}});
       end(end_cause::actor_lost);
     }
+  }
+
+  template <class Due> void start_later(const char* actor, restart_pause& pauses, Due due) {
+    const auto pause = pauses.on_death(clock::now());
+    log::write(log::event::actor_died, {{"actor", actor}, {"pause_s", pause.count()}});
+    delayed_send(this, pause, std::move(due));
   }
 
   void end(end_cause cause) {
@@ -144,9 +178,9 @@ private:
     quit();
   }
 
+  using clock = restart_pause::clock;
   struct running_probe {
-    side where;
-    mail_protocol protocol;
+    probed_service service;
     caf::actor handle;
   };
 
@@ -154,8 +188,10 @@ private:
   std::shared_ptr<std::atomic<std::size_t>> probes_left_
       = std::make_shared<std::atomic<std::size_t>>(2 * probed_protocols.size());
   std::map<caf::actor_addr, running_probe> probes_;
+  std::map<probed_service, restart_pause> probe_pauses_;
   std::map<caf::actor_addr, caf::actor> listeners_;
   caf::actor control_;
+  restart_pause control_pause_;
   std::size_t next_worker_ = 0;
   std::size_t listeners_draining_ = 0;
   std::size_t sessions_at_drain_ = 0;
@@ -172,27 +208,42 @@ public:
 private:
   caf::behavior make_behavior() override {
     set_down_handler([this](caf::down_msg&) {
-      log::write(log::event::actor_died, {{"actor", "dns_resolver"}});
-      start();
+      resolver_ = nullptr;
+      const auto pause = pause_.on_death(restart_pause::clock::now());
+      log::write(log::event::actor_died,
+                 {{"actor", "dns_resolver"}, {"pause_s", pause.count()}});
+      delayed_send(this, pause, resolver_due{});
     });
     start();
-    return {[this](const io::resolve_request& asked) { return delegate(resolver_, asked); }};
+    return {
+        [this](const io::resolve_request& asked) -> caf::result<io::resolved> {
+          if (!resolver_)
+            return io::resolved{{}, "the resolver has failed and is started again soon"};
+          static_cast<void>(delegate(resolver_, asked));
+          return caf::delegated<io::resolved>{};
+        },
+        [this](resolver_due) { start(); },
+    };
   }
 
   void start() {
+    pause_.on_start(restart_pause::clock::now());
     resolver_ = io::spawn_pinned<io::dns_resolver>(home_, servers_);
     monitor(resolver_);
   }
 
   void on_exit() override {
-    demonitor(resolver_);
-    send_exit(resolver_, caf::exit_reason::user_shutdown);
-    resolver_ = nullptr;
+    if (resolver_) {
+      demonitor(resolver_);
+      send_exit(resolver_, caf::exit_reason::user_shutdown);
+      resolver_ = nullptr;
+    }
   }
 
   io::worker& home_;
   std::string servers_;
   caf::actor resolver_;
+  restart_pause pause_;
 };
 
 } // namespace

@@ -39,7 +39,8 @@ struct supervised {
 struct open_doors {};
 
 /// Starts probes, then listeners and the control server, and watches all: what holds no state
-/// is started again when it dies; without the router or a listener the process ends.
+/// is started again when it dies (`restart_pause`); without the router or a listener the
+/// process ends.
 ///
 ///   open_doors                       The listeners begin to accept.
 ///   drain_request -> drain_report    Accepts nothing new, ends all sessions at safe points;
@@ -48,7 +49,8 @@ struct open_doors {};
 ///                                    ends.
 caf::actor spawn_supervisor(caf::actor_system& system, supervised what);
 
-/// A front that keeps one handle to the resolver, which is started again when it dies.
+/// A front that keeps one handle to the resolver, which is started again when it dies
+/// (`restart_pause`); until then every answer is that there is none.
 caf::actor spawn_resolver(io::worker& home, std::string servers);
 
 } // namespace stellwerk
