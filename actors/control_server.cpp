@@ -139,7 +139,7 @@ control_server::control_server(caf::actor_config& config, environment_ptr surrou
       supervisor_{std::move(supervisor)} {}
 
 caf::behavior control_server::make_behavior() {
-  home().watch(port_->get(), EPOLLIN, *this);
+  begin_accepting();
   return {[](caf::unit_t) {}};
 }
 
@@ -161,6 +161,14 @@ void control_server::on_events(std::uint32_t) {
   }
 }
 
-void control_server::on_timer() { home().watch(port_->get(), EPOLLIN, *this); }
+void control_server::on_timer() { begin_accepting(); }
+
+void control_server::begin_accepting() {
+  try {
+    home().watch(port_->get(), EPOLLIN, *this);
+  } catch (const std::system_error&) {
+    home().arm(*this, home().now() + pause_when_short); // The kernel is short of memory.
+  }
+}
 
 } // namespace stellwerk

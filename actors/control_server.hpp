@@ -36,6 +36,7 @@ private:
   void on_exit() override;
   void on_events(std::uint32_t events) override;
   void on_timer() override;
+  void begin_accepting();
 
   environment_ptr surroundings_;
   std::shared_ptr<io::file_descriptor> port_;

@@ -61,7 +61,7 @@ caf::behavior listener::make_behavior() {
         const bool first = !current_.now;
         current_ = now;
         if (first && port_.is_open())
-          home().watch(port_.get(), EPOLLIN, *this);
+          begin_accepting();
       },
       [this](drain_listener) {
         auto promise = make_response_promise<listener_drained>();
@@ -104,16 +104,20 @@ void listener::close_port() {
 
 void listener::on_events(std::uint32_t) { accept_some(); }
 
-void listener::on_timer() {
-  home().watch(port_.get(), EPOLLIN, *this);
-  accept_some();
+void listener::on_timer() { begin_accepting(); }
+
+void listener::begin_accepting() {
+  try {
+    home().watch(port_.get(), EPOLLIN, *this); // Reports who is waiting already, too.
+  } catch (const std::system_error&) {
+    pause("the kernel cannot watch the port");
+  }
 }
 
 void listener::pause(const char* why) {
   if (!paused_)
     log::write(log::event::accept_paused, {{"listener", view_->name}, {"why", why}});
   paused_ = true;
-  home().forget(port_.get(), *this);
   home().arm(*this, home().now() + pause_length);
 }
 
@@ -124,11 +128,14 @@ void listener::accept_some() {
     io::file_descriptor socket{::accept4(port_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
                                          SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (!socket.is_open()) {
-      if (is_shortage(errno))
-        pause(errno == EMFILE || errno == ENFILE ? "no file descriptors left"
-                                                 : "no memory left");
-      else if (errno == EINTR || errno == ECONNABORTED)
+      const int error = errno;
+      if (error == EINTR || error == ECONNABORTED)
         continue;
+      if (is_shortage(error)) {
+        home().forget(port_.get(), *this);
+        pause(error == EMFILE || error == ENFILE ? "no file descriptors left"
+                                                 : "no memory left");
+      }
       return;
     }
     if (paused_) {

@@ -21,7 +21,8 @@ struct listener_drained {};
 ///   drain_listener  -> listener_drained  Closes the port at once.
 ///   cut_order                            Ends the sessions that are left.
 ///
-/// Descriptors or memory short: accepting pauses for half a second at a time and says so once.
+/// Descriptors, memory or the kernel's watches short: accepting pauses for half a second at a
+/// time and says so once.
 ///
 /// Supervision: holds the port; its death is the supervisor's to end the process with.
 class listener final : public io::pinned_actor, private io::event_handler, private io::timer {
@@ -36,6 +37,7 @@ private:
   void on_events(std::uint32_t events) override;
   void on_timer() override;
 
+  void begin_accepting();
   void accept_some();
   void pause(const char* why);
   void give_session(io::file_descriptor socket, const io::endpoint& client);

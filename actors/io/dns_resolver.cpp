@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <sys/epoll.h>
+#include <system_error>
 
 namespace stellwerk::io {
 namespace {
@@ -111,18 +112,24 @@ void dns_resolver::settle(const std::string& host, int status, const ares_addrin
   waiting_.erase(host);
 }
 
+// Called by c-ares, which knows no exceptions: what can't be watched runs into its timeout.
 void dns_resolver::on_socket_state(ares_socket_t descriptor, bool readable, bool writable) {
-  auto& watched = sockets_[descriptor];
   const std::uint32_t events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
-  if (events == 0) {
-    if (watched)
-      home().forget(descriptor, *watched);
-    sockets_.erase(descriptor);
-  } else if (watched) {
-    home().rewatch(descriptor, events, *watched);
-  } else {
-    watched = std::make_unique<watched_socket>(*this, descriptor);
-    home().watch(descriptor, events, *watched);
+  const auto entry = sockets_.find(descriptor);
+  try {
+    if (events == 0) {
+      if (entry != sockets_.end())
+        home().forget(descriptor, *entry->second);
+      sockets_.erase(descriptor);
+    } else if (entry != sockets_.end()) {
+      home().rewatch(descriptor, events, *entry->second);
+    } else {
+      auto watched = std::make_unique<watched_socket>(*this, descriptor);
+      home().watch(descriptor, events, *watched);
+      sockets_.emplace(descriptor, std::move(watched));
+    }
+  } catch (const std::system_error&) {
+    return;
   }
 }
 
