@@ -3,6 +3,7 @@
 #include "actors/cli/check.hpp"
 #include "actors/cli/exit_code.hpp"
 #include "actors/log/line.hpp"
+#include "actors/mechanism_gap.hpp"
 #include "actors/tls/certificate_status.hpp"
 
 #include <nlohmann/json.hpp>
@@ -85,6 +86,16 @@ json gates_of(const overview& seen) {
   return gates;
 }
 
+json warnings_of(const overview& seen) {
+  json warnings = seen.warnings;
+  std::set<mail_protocol> listened;
+  for (const auto& listener : seen.now.now->settings().listeners)
+    listened.insert(listener.protocol);
+  for (auto& one : mechanism_warnings(*seen.now.facts, listened))
+    warnings.push_back(std::move(one));
+  return warnings;
+}
+
 } // namespace
 
 std::optional<control_question> parse_question(std::string_view line) {
@@ -146,14 +157,13 @@ std::string status_reply(const overview& seen, std::string_view domain) {
         {{"reason", std::string{domain} + " is not listed in routes.yaml"},
          {"advice", "unlisted domains follow `default`; stellwerk status shows all"}},
         exit_code::refused);
-  json warnings = seen.warnings;
   return finished({{"epoch", seen.now.now->epoch()},
                    {"domains", std::move(domains)},
                    {"backends", backends_of(seen)},
                    {"certificates", certificates_of(seen)},
                    {"gates", gates_of(seen)},
                    {"draining", seen.draining},
-                   {"warnings", std::move(warnings)}},
+                   {"warnings", warnings_of(seen)}},
                   exit_code::done);
 }
 

@@ -11,6 +11,7 @@ from support.fake_mail_server import FakeMailServer
 from support.fake_smtp import FakeSmtp
 from support.proxy_settings import clear_backend
 from support.tokens import MESSAGES, oauthbearer, token_for, xoauth2
+from support.waiting import wait_until
 
 SIDES = {"anna@example.org": "old", "carla@example.com": "new"}
 LAST_ANSWERS = {"XOAUTH2": "", "OAUTHBEARER": "AQ=="}  # what a client says to the error
@@ -130,6 +131,23 @@ def test_a_mechanism_that_one_backend_lacks_is_not_announced_and_never_a_wrong_p
         for _ in range(2):
             assert submission.ask(f"AUTH XOAUTH2 {message}").code == 454
         assert without.logins == [] and smtp.logins == []
+
+
+def test_status_names_what_ends_with_the_move(start_between):
+    with FakeImap(capability="IMAP4rev1 AUTH=PLAIN AUTH=CRAM-MD5 AUTH=XOAUTH2") as old_imap, \
+            FakeImap(capability="IMAP4rev1 AUTH=PLAIN AUTH=CRAM-MD5") as new_imap, \
+            FakeSmtp(features=("AUTH PLAIN NTLM",)) as old_smtp, FakeSmtp(features=("AUTH PLAIN",)) as new_smtp:
+        proxy = start_between(clear_backend(imap=old_imap.port, submission=old_smtp.port, smtp=old_smtp.port),
+                              clear_backend(imap=new_imap.port, submission=new_smtp.port, smtp=new_smtp.port))
+
+        def named(*words):
+            return [line for line in proxy.status()["warnings"] if all(word in line for word in words)]
+
+        wait_until(lambda: named("imap", "CRAM-MD5"), "the warning of CRAM-MD5")
+        wait_until(lambda: named("imap", "XOAUTH2"), "the warning of XOAUTH2")
+        wait_until(lambda: named("submission", "NTLM"), "the warning of NTLM")
+        assert not named("PLAIN")
+        assert "CRAM-MD5" in proxy.run("status").stdout
 
 
 # Passwords
