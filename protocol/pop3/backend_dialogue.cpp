@@ -24,6 +24,14 @@ bool fits_in_a_line(std::string_view password) {
   return password.find_first_of("\r\n") == std::string_view::npos;
 }
 
+// timestamp = msg-id of RFC 822, by which a greeting offers APOP (RFC 1939 section 7)
+bool has_timestamp(std::string_view greeting) {
+  const auto open = greeting.find('<');
+  const auto at = greeting.find('@', open);
+  return open != std::string_view::npos && at != std::string_view::npos
+         && greeting.find('>', at) != std::string_view::npos;
+}
+
 } // namespace
 
 backend_dialogue::backend_dialogue(backend_settings settings)
@@ -63,6 +71,7 @@ backend_dialogue::step backend_dialogue::on_line(std::string_view line,
   const bool ok = reply.sign == sign::ok;
   switch (awaiting_) {
     case awaiting::greeting:
+      offers_apop_ = has_timestamp(line);
       return ok ? ask("CAPA", awaiting::capa) : stop("greets with " + excerpt(line));
     case awaiting::capa:
       if (!ok && reply.sign != sign::err)
@@ -109,6 +118,8 @@ backend_dialogue::step backend_dialogue::go_on() {
   if (settings_.tls == backend_tls::starttls && !tls_active_)
     return capabilities_.contains("STLS") ? ask("STLS", awaiting::stls)
                                           : stop("offers no STLS");
+  if (offers_apop_)
+    capabilities_.add("APOP");
   awaiting_ = awaiting::orders;
   return ready_for_login{};
 }

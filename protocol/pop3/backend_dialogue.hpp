@@ -65,7 +65,7 @@ public:
   [[nodiscard]] say log_out();
 
   /// What the backend announces before login; complete from `ready_for_login` on. Empty of one
-  /// without CAPA.
+  /// without CAPA, but for `APOP`, which stands for the timestamp in its greeting.
   [[nodiscard]] const capability_list& capabilities() const { return capabilities_; }
 
   /// What we wait for, one word, for the log.
@@ -100,6 +100,7 @@ private:
   bool tls_active_;
   capability_list capabilities_;
   bool told_capabilities_ = false; // Does it know CAPA?
+  bool offers_apop_ = false;
   std::size_t heard_octets_ = 0;
   std::optional<sasl::client_exchange> exchange_; // AUTH runs.
   secret pass_command_;                           // USER runs, this comes next; else empty.

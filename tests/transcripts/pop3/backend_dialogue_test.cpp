@@ -39,6 +39,31 @@ TEST_CASE("AUTH PLAIN where it is offered; what follows the yes is the client's"
   )");
 }
 
+TEST_CASE("a timestamp in the greeting is an offer of APOP, and told as such") {
+  play(with(backend_tls::starttls), R"(
+    S: +OK ready <1896.697170952@old.example>
+    C: CAPA
+    S: +OK
+    S: STLS
+    S: .
+    C: STLS
+    S: +OK go
+    -- start tls
+    -- tls started
+    C: CAPA
+    S: -ERR what
+    -- ready APOP
+  )");
+  play(with(backend_tls::implicit), R"(
+    S: +OK <ready> at > once <
+    C: CAPA
+    S: +OK
+    S: USER
+    S: .
+    -- ready USER
+  )");
+}
+
 TEST_CASE("what was heard before STLS is forgotten") {
   play(with(backend_tls::starttls), R"(
     S: +OK ready
