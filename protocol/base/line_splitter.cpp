@@ -1,12 +1,12 @@
 #include "protocol/base/line_splitter.hpp"
 
-#include "protocol/base/secret.hpp"
+#include "protocol/base/append_wiping.hpp"
 
 namespace stellwerk {
 
 line_event line_splitter::fail(line_status status) {
   fault_ = status;
-  held_.clear();
+  wipe(held_);
   return {status, {}};
 }
 
@@ -35,13 +35,13 @@ line_event line_splitter::take(std::string_view& input) {
     const auto run = input.substr(0, end);
     if (held_.size() + run.size() + 2 > max_octets_)
       return fail(line_status::too_long);
-    held_ += run;
+    append_wiping(held_, run);
     input.remove_prefix(run.size());
     if (input.empty())
       break;
     if (input.front() == '\n')
       return fail(line_status::bare_lf);
-    held_ += '\r';
+    append_wiping(held_, "\r");
     input.remove_prefix(1);
   }
   return {line_status::need_more, {}};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/base/secret.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -26,6 +28,11 @@ struct line_event {
 class line_splitter {
 public:
   explicit line_splitter(std::size_t max_octets) : max_octets_{max_octets} {}
+  line_splitter(const line_splitter&) = delete;
+  line_splitter& operator=(const line_splitter&) = delete;
+  line_splitter(line_splitter&&) = default;
+  line_splitter& operator=(line_splitter&&) = default;
+  ~line_splitter() { wipe(held_); }
 
   /// Takes octets off the front of `input` up to one line, one fault or its end (`need_more`).
   /// The line lives until the next call. A fault is final: later calls repeat it.

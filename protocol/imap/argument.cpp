@@ -23,7 +23,7 @@ std::optional<std::string> take_quoted(std::string_view& input) {
   if (!take_char(input, '"'))
     return std::nullopt;
   std::string octets;
-  octets.reserve(64);
+  octets.reserve(std::max<std::size_t>(64, input.size())); // Grows no more: no copy is left.
   while (!input.empty()) {
     const char c = input.front();
     input.remove_prefix(1);

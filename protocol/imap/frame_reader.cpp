@@ -1,5 +1,6 @@
 #include "protocol/imap/frame_reader.hpp"
 
+#include "protocol/base/append_wiping.hpp"
 #include "protocol/imap/status_response.hpp"
 
 namespace stellwerk::imap {
@@ -54,7 +55,7 @@ frame_event frame_reader::take(std::string_view& input, frame_kind kind) {
     literal_octets_ += remaining_;
   }
   const auto piece = input.substr(0, remaining_);
-  text_ += piece;
+  append_wiping(text_, piece);
   remaining_ -= piece.size();
   input.remove_prefix(piece.size());
   if (remaining_ > 0)
@@ -69,13 +70,13 @@ frame_event frame_reader::take(std::string_view& input, frame_kind kind) {
   if (line_octets_ > max_line_octets_)
     return fail(line_status::too_long);
   const bool may = may_announce(event.text, kind);
-  text_ += event.text;
+  append_wiping(text_, event.text);
   if (may && announces_too_much(event.text))
     return fail(line_status::too_long);
   if (const auto announced = announced_literal(event.text); may && announced) {
     literal_ = *announced;
     announced_ = true;
-    text_ += "\r\n";
+    append_wiping(text_, "\r\n");
     return {frame_status::literal, text_};
   }
   delivered_ = true;

@@ -51,6 +51,7 @@ server_event server_dialogue::on_line(std::string_view line) {
 }
 
 server_event server_dialogue::on_sasl(sasl::step step) {
+  lines_.wipe_line(); // What it held is in the step, if anywhere.
   if (const auto* challenge = std::get_if<sasl::challenge>(&step))
     return event::say{"334 " + std::string{challenge->text} + "\r\n"};
   exchange_.reset();
