@@ -57,6 +57,14 @@ def test_a_token_reaches_the_users_own_server_by_submission(proxy, login, mechan
     assert [reply.code for reply in dialogue.begin(login, login)] == [250, 250]
 
 
+@pytest.mark.parametrize("login", SIDES)
+def test_a_token_longer_than_a_commands_line(proxy, login):
+    message = oauthbearer(login, token_for(login, groups=200))
+    assert len(message) > 5000
+    assert proxy.clients.imap_dialogue().ask(f"AUTHENTICATE OAUTHBEARER {message}")[-1].startswith("OK")
+    assert proxy.clients.submission_dialogue().ask(f"AUTH OAUTHBEARER {message}").code == 235
+
+
 @pytest.mark.parametrize("mechanism", MESSAGES)
 @pytest.mark.parametrize("last", ["as the RFC says", "*"])
 def test_a_refused_token_is_explained_and_the_connection_lives(proxy, pair, mechanism, last):

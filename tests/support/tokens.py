@@ -9,10 +9,11 @@ import time
 KEY = b"what the servers and the sign-on share"
 
 
-def token_for(login: str, key: bytes = KEY, lifetime: int = 3600) -> str:
-    """A signed JSON web token (RFC 7519, HS256) that says its bearer is `login`."""
+def token_for(login: str, key: bytes = KEY, lifetime: int = 3600, groups: int = 0) -> str:
+    """A signed JSON web token (RFC 7519, HS256) that says its bearer is `login`, and of many `groups`."""
     now = int(time.time())
-    claims = {"sub": login, "email": login, "iat": now - 10, "nbf": now - 10, "exp": now + lifetime}
+    claims = {"sub": login, "email": login, "iat": now - 10, "nbf": now - 10, "exp": now + lifetime,
+              "groups": [f"group-{number:06}" for number in range(groups)]}
     text = ".".join(_packed(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
     return f"{text}.{_packed(hmac.new(key, text.encode(), hashlib.sha256).digest())}"
 
