@@ -3,19 +3,13 @@
 #include "actors/io/dns_resolver.hpp"
 #include "protocol/proxy_header/proxy_v2.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace stellwerk {
 namespace {
 
 proxy_header::endpoint header_end(const io::endpoint& end) {
-  proxy_header::endpoint result;
-  result.is_ipv6 = end.family() == AF_INET6;
-  result.port = end.port();
-  const auto octets = end.address_octets();
-  std::copy(octets.begin(), octets.end(), result.address.begin());
-  return result;
+  return {end.ip(), end.port()};
 }
 
 } // namespace

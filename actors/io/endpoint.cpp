@@ -60,6 +60,24 @@ endpoint endpoint::from(const sockaddr_storage& address) {
   return result;
 }
 
+endpoint endpoint::of(const ip_address& address, std::uint16_t port) {
+  sockaddr_storage storage{};
+  if (address.is_ipv6) {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    std::memcpy(&v6.sin6_addr, address.octets.data(), sizeof v6.sin6_addr);
+    std::memcpy(&storage, &v6, sizeof v6);
+  } else {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&v4.sin_addr, address.octets.data(), sizeof v4.sin_addr);
+    std::memcpy(&storage, &v4, sizeof v4);
+  }
+  return from(storage);
+}
+
 endpoint endpoint::peer_of(int descriptor) { return queried(descriptor, ::getpeername); }
 endpoint endpoint::local_of(int descriptor) { return queried(descriptor, ::getsockname); }
 
@@ -100,6 +118,14 @@ std::string endpoint::address_octets() const {
     std::memcpy(octets.data(), &v6.sin6_addr, 16);
   }
   return octets;
+}
+
+ip_address endpoint::ip() const {
+  ip_address result;
+  result.is_ipv6 = family() == AF_INET6;
+  const auto octets = address_octets();
+  std::memcpy(result.octets.data(), octets.data(), octets.size());
+  return result;
 }
 
 socklen_t endpoint::size() const {

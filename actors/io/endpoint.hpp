@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/base/ip_address.hpp"
+
 #include <cstdint>
 #include <netinet/in.h>
 #include <optional>
@@ -16,6 +18,7 @@ public:
   [[nodiscard]] static std::optional<endpoint> parse(const std::string& address,
                                                      std::uint16_t port);
   [[nodiscard]] static endpoint from(const sockaddr_storage& address);
+  [[nodiscard]] static endpoint of(const ip_address& address, std::uint16_t port);
   /// The two ends of a connected socket; an unspecified endpoint if the kernel has forgotten.
   [[nodiscard]] static endpoint peer_of(int descriptor);
   [[nodiscard]] static endpoint local_of(int descriptor);
@@ -28,6 +31,8 @@ public:
   [[nodiscard]] std::string text() const;
   /// The address in network order: 4 or 16 octets.
   [[nodiscard]] std::string address_octets() const;
+  /// The address alone; of an unspecified endpoint 0.0.0.0.
+  [[nodiscard]] ip_address ip() const;
 
   [[nodiscard]] const sockaddr* data() const {
     return reinterpret_cast<const sockaddr*>(&storage_);
