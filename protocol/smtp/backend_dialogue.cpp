@@ -121,11 +121,9 @@ backend_step backend_dialogue::prepare() {
     return offered_.starttls ? say("STARTTLS", stage::starttls)
                              : stop(backend_fault::starttls_not_offered);
   if (settings_.xclient && !xclient_done_) {
-    const auto lines = xclient_lines(*settings_.xclient, offered_.xclient);
-    if (lines.empty())
-      return stop(backend_fault::xclient_not_offered);
-    xclient_lines_.assign(lines.begin() + 1, lines.end());
-    return say(lines.front(), stage::xclient);
+    auto line = xclient_line(*settings_.xclient, offered_.xclient);
+    return line.empty() ? stop(backend_fault::xclient_not_offered)
+                        : say(std::move(line), stage::xclient);
   }
   if (settings_.authenticates && mechanisms_in(offered_).empty())
     return stop(backend_fault::no_mechanism);
@@ -136,11 +134,6 @@ backend_step backend_dialogue::prepare() {
 backend_step backend_dialogue::on_xclient(reply&& said) {
   if (said.code != 220)
     return stop(backend_fault::xclient_refused, std::move(said));
-  if (!xclient_lines_.empty()) {
-    auto line = std::move(xclient_lines_.front());
-    xclient_lines_.pop_front();
-    return say(std::move(line), stage::xclient);
-  }
   xclient_done_ = true;
   return say_ehlo();
 }

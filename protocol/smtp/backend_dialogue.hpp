@@ -126,7 +126,6 @@ private:
   stage stage_ = stage::greeting;
   bool tls_active_ = false;
   bool xclient_done_ = false;
-  std::deque<std::string> xclient_lines_;
   std::deque<backend_command> pending_;
   std::optional<sasl::client_exchange> exchange_;
   std::string token_error_;

@@ -7,6 +7,11 @@ namespace {
 
 constexpr std::size_t max_line_octets = 510; // RFC 5321 section 4.5.3.1.4, without CRLF.
 
+std::string as_value(const std::string& address) {
+  const bool is_ipv6 = address.find(':') != std::string::npos;
+  return encode_xtext((is_ipv6 ? "IPV6:" : "") + address);
+}
+
 } // namespace
 
 std::string encode_xtext(std::string_view text) {
@@ -25,32 +30,32 @@ std::string encode_xtext(std::string_view text) {
   return result;
 }
 
-std::vector<std::string> xclient_lines(const xclient_attributes& client,
-                                       const std::set<std::string>& announced) {
+std::string xclient_line(const xclient_attributes& client,
+                         const std::set<std::string>& announced) {
   if (!announced.contains("ADDR"))
     return {};
-  std::vector<std::string> lines{"XCLIENT"};
+  std::string line{"XCLIENT"};
   const auto add = [&](const std::string& name, const std::string& value) {
     if (announced.contains(name))
-      lines.back() += ' ' + name + '=' + value;
+      line += ' ' + name + '=' + value;
   };
-  // Without a name the backend would keep ours for the client's address.
-  add("NAME", "[UNAVAILABLE]");
-  const bool is_ipv6 = client.address.find(':') != std::string::npos;
-  add("ADDR", encode_xtext((is_ipv6 ? "IPV6:" : "") + client.address));
+  // Without names the backend would keep ours for the client's address. Temporary, because
+  // nobody has looked them up: a server that insists on names then puts off and never bounces.
+  add("NAME", "[TEMPUNAVAIL]");
+  add("REVERSE_NAME", "[TEMPUNAVAIL]");
+  add("ADDR", as_value(client.address));
   if (client.port != 0)
     add("PORT", std::to_string(client.port));
   add("PROTO", client.esmtp ? "ESMTP" : "SMTP");
-  const auto helo = client.helo.empty() ? "[UNAVAILABLE]" : encode_xtext(client.helo);
-  if (lines.back().size() + 6 + helo.size() > max_line_octets) {
-    if (13 + helo.size() > max_line_octets) // XCLIENT HELO=
-      return lines;
-    lines.emplace_back("XCLIENT");
-  }
-  add("HELO", helo);
-  if (lines.back() == "XCLIENT")
-    lines.pop_back();
-  return lines;
+  add("LOGIN", "[UNAVAILABLE]");
+  if (!client.destination.empty())
+    add("DESTADDR", as_value(client.destination));
+  if (client.destination_port != 0)
+    add("DESTPORT", std::to_string(client.destination_port));
+  const auto helo = encode_xtext(client.helo);
+  const bool fits = line.size() + helo.size() + 6 <= max_line_octets; // " HELO="
+  add("HELO", helo.empty() || !fits ? "[UNAVAILABLE]" : helo);
+  return line;
 }
 
 } // namespace stellwerk::smtp

@@ -4,7 +4,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace stellwerk::smtp {
 
@@ -14,15 +13,20 @@ struct xclient_attributes {
   std::uint16_t port = 0; ///< Of the client; 0 is not sent.
   std::string helo{};     ///< What it called itself; empty: nothing yet.
   bool esmtp = true;      ///< It said EHLO, not HELO.
+  /// Where it connected to, written as `address`; empty and 0 are not sent.
+  std::string destination{};
+  std::uint16_t destination_port = 0;
 };
 
 /// xtext (RFC 3461 section 4): `+`, `=` and what is not printable ASCII become `+XX`.
 [[nodiscard]] std::string encode_xtext(std::string_view text);
 
-/// The XCLIENT commands, without CRLF, that hand over what the backend takes (`announced`, in
-/// capitals). No line is longer than 512 octets; HELO gets its own one if it must, or is left
-/// out if it is too long even then. Empty if ADDR is not announced: then nothing may be sent.
-[[nodiscard]] std::vector<std::string> xclient_lines(const xclient_attributes& client,
-                                                     const std::set<std::string>& announced);
+/// The XCLIENT command, without CRLF, that hands over what the backend takes (`announced`, in
+/// capitals). Nobody has logged in yet, and LOGIN says so: its name would stand for a password
+/// that the backend has not seen. One line of at most 512 octets, since Postfix takes no second
+/// one from us once it knows the client: a HELO that is too long for it is left out. Empty if
+/// ADDR is not announced: then nothing may be sent.
+[[nodiscard]] std::string xclient_line(const xclient_attributes& client,
+                                       const std::set<std::string>& announced);
 
 } // namespace stellwerk::smtp

@@ -160,7 +160,7 @@ TEST_CASE("XCLIENT goes between two EHLOs, the second in the client's name") {
     S: 250-old.example
     S: 250-PIPELINING
     S: 250 XCLIENT NAME ADDR PORT PROTO HELO
-    C: XCLIENT NAME=[UNAVAILABLE] ADDR=192.0.2.1 PORT=4321 PROTO=ESMTP HELO=c.example
+    C: XCLIENT NAME=[TEMPUNAVAIL] ADDR=192.0.2.1 PORT=4321 PROTO=ESMTP HELO=c.example
     -- awaits XCLIENT
     S: 220 old.example
     C: EHLO c.example
@@ -214,7 +214,7 @@ TEST_CASE("XCLIENT comes after STARTTLS and before AUTH") {
   )");
 }
 
-TEST_CASE("XCLIENT in two lines where one would be too long") {
+TEST_CASE("XCLIENT without a HELO that is too long for its line") {
   auto talkative = with_xclient;
   talkative.xclient->helo = std::string(480, 'h');
   play(talkative, R"(
@@ -222,10 +222,7 @@ TEST_CASE("XCLIENT in two lines where one would be too long") {
     C: EHLO proxy.example
     S: 250-old.example
     S: 250 XCLIENT NAME ADDR HELO
-    C: XCLIENT NAME=[UNAVAILABLE] ADDR=192.0.2.1
-    S: 220 old.example
-    C: XCLIENT HELO=)" + std::string(480, 'h')
-                      + R"(
+    C: XCLIENT NAME=[TEMPUNAVAIL] ADDR=192.0.2.1 HELO=[UNAVAILABLE]
     S: 220 old.example
     C: EHLO proxy.example
     S: 250 old.example
