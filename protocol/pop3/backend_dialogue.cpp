@@ -72,6 +72,7 @@ backend_dialogue::step backend_dialogue::on_line(std::string_view line,
   switch (awaiting_) {
     case awaiting::greeting:
       offers_apop_ = has_timestamp(line);
+      takes_xclient_ = ok && equals_ignoring_case(reply.code, "XCLIENT");
       return ok ? ask("CAPA", awaiting::capa) : stop("greets with " + excerpt(line));
     case awaiting::capa:
       if (!ok && reply.sign != sign::err)
@@ -88,6 +89,8 @@ backend_dialogue::step backend_dialogue::on_line(std::string_view line,
         return stop("octets in clear behind STLS");
       awaiting_ = awaiting::tls;
       return start_tls{};
+    case awaiting::xclient:
+      return ok ? go_on() : stop("refuses XCLIENT: " + excerpt(line));
     case awaiting::login:
       return on_login_reply(reply);
     case awaiting::cancelled:
@@ -118,6 +121,14 @@ backend_dialogue::step backend_dialogue::go_on() {
   if (settings_.tls == backend_tls::starttls && !tls_active_)
     return capabilities_.contains("STLS") ? ask("STLS", awaiting::stls)
                                           : stop("offers no STLS");
+  // The greeting is not said again under TLS; where a forged one misled us, XCLIENT is refused.
+  if (settings_.xclient && !xclient_sent_) {
+    if (!takes_xclient_ && !capabilities_.contains("XCLIENT"))
+      return stop("offers no XCLIENT");
+    xclient_sent_ = true;
+    if (!settings_.xclient->empty())
+      return ask("XCLIENT " + *settings_.xclient, awaiting::xclient);
+  }
   if (offers_apop_)
     capabilities_.add("APOP");
   awaiting_ = awaiting::orders;
@@ -230,6 +241,8 @@ std::string_view backend_dialogue::awaited() const {
       return "stls";
     case awaiting::tls:
       return "tls";
+    case awaiting::xclient:
+      return "xclient";
     case awaiting::orders:
       return "orders";
     case awaiting::login:

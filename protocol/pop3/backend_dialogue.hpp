@@ -23,6 +23,10 @@ using dialogue::unavailable;
 
 struct backend_settings {
   backend_tls tls = backend_tls::implicit;
+  /// The client as Dovecot's XCLIENT takes it, such as `ADDR=192.0.2.1 PORT=40000`, sent under
+  /// TLS and before the login. Set, a backend that does not announce it is given up; empty: it
+  /// must announce it, and nothing is sent, for a connection of our own.
+  std::optional<std::string> xclient{};
   /// One line, CRLF included.
   std::size_t max_line_octets = 8192;
   /// All that a backend says from its greeting to `ready_for_login`, and again from our login
@@ -78,6 +82,7 @@ private:
     capa_lines,
     stls,
     tls,
+    xclient,
     orders,
     login,
     cancelled,
@@ -101,6 +106,8 @@ private:
   capability_list capabilities_;
   bool told_capabilities_ = false; // Does it know CAPA?
   bool offers_apop_ = false;
+  bool takes_xclient_ = false; // Said in the greeting; CAPA need not know of it.
+  bool xclient_sent_ = false;
   std::size_t heard_octets_ = 0;
   std::optional<sasl::client_exchange> exchange_; // AUTH runs.
   secret pass_command_;                           // USER runs, this comes next; else empty.

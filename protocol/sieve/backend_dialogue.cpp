@@ -68,6 +68,8 @@ backend_dialogue::step backend_dialogue::on_frame(std::string_view frame,
         return stop("octets in clear behind STARTTLS");
       awaiting_ = awaiting::tls;
       return start_tls{};
+    case awaiting::xclient:
+      return ok ? go_on() : stop("refuses XCLIENT: " + excerpt(frame));
     case awaiting::login:
       return on_login_reply(*std::move(reply));
     case awaiting::cancelled:
@@ -126,6 +128,13 @@ backend_dialogue::step backend_dialogue::go_on() {
   if (settings_.tls == backend_tls::starttls && !tls_active_)
     return capabilities_.contains("STARTTLS") ? ask("STARTTLS", awaiting::starttls)
                                               : stop("offers no STARTTLS");
+  if (settings_.xclient && !xclient_sent_) {
+    if (!capabilities_.contains("XCLIENT"))
+      return stop("offers no XCLIENT");
+    xclient_sent_ = true;
+    if (!settings_.xclient->empty())
+      return ask("XCLIENT " + *settings_.xclient, awaiting::xclient);
+  }
   awaiting_ = awaiting::orders;
   return ready_for_login{};
 }
@@ -201,6 +210,8 @@ std::string_view backend_dialogue::awaited() const {
       return "tls";
     case awaiting::capabilities:
       return "capabilities";
+    case awaiting::xclient:
+      return "xclient";
     case awaiting::orders:
       return "orders";
     case awaiting::login:

@@ -22,6 +22,10 @@ using dialogue::unavailable;
 
 struct backend_settings {
   backend_tls tls = backend_tls::starttls;
+  /// The client as Dovecot's XCLIENT takes it, such as `ADDR=192.0.2.1 PORT=40000`, sent under
+  /// TLS and before the login. Set, a backend that does not announce it is given up; empty: it
+  /// must announce it, and nothing is sent, for a connection of our own.
+  std::optional<std::string> xclient{};
   /// All lines of one response, CRLFs included; as much again for its literals.
   std::size_t max_line_octets = 16384;
   /// All that a backend says from its greeting to `ready_for_login`, and again from our login
@@ -74,6 +78,7 @@ private:
     starttls,
     tls,
     capabilities, ///< Which the backend tells unasked under TLS.
+    xclient,
     orders,
     login,
     cancelled,
@@ -95,6 +100,7 @@ private:
   bool tls_active_;
   capability_list capabilities_;
   std::size_t heard_octets_ = 0;
+  bool xclient_sent_ = false;
   std::optional<sasl::client_exchange> exchange_; // AUTHENTICATE runs.
 };
 

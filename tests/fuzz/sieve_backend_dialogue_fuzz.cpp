@@ -7,6 +7,8 @@ stellwerk::sieve::backend_settings settings_of(unsigned octet) {
   using stellwerk::dialogue::backend_tls;
   stellwerk::sieve::backend_settings settings;
   settings.tls = (octet & 1U) != 0 ? backend_tls::starttls : backend_tls::implicit;
+  if ((octet & 2U) != 0)
+    settings.xclient = "ADDR=2001:db8::1 PORT=4321";
   if ((octet & 4U) != 0) {
     settings.max_line_octets = 100;
     settings.max_heard_octets = 200;

@@ -13,6 +13,12 @@ backend_settings with(backend_tls tls) {
   return settings;
 }
 
+backend_settings with_client(backend_tls tls, std::string client) {
+  auto settings = with(tls);
+  settings.xclient = std::move(client);
+  return settings;
+}
+
 constexpr const char* with_plain = R"(
     S: +OK Dovecot ready.
     C: CAPA
@@ -281,5 +287,63 @@ TEST_CASE("a token goes by its own mechanism or not at all") {
     -- refused [AUTH] No.
     -- log in with XOAUTH2 max user=max<01>auth=Bearer t<01><01>
     -- give up has no AUTH XOAUTH2
+  )");
+}
+
+TEST_CASE("XCLIENT comes under TLS and before the login; the greeting announces it") {
+  play(with_client(backend_tls::starttls, "ADDR=192.0.2.7 PORT=4711"), R"(
+    S: +OK [XCLIENT] old ready.
+    C: CAPA
+    S: +OK
+    S: STLS
+    S: .
+    C: STLS
+    S: +OK go
+    -- start tls
+    -- tls started
+    C: CAPA
+    S: +OK
+    S: USER
+    S: .
+    C: XCLIENT ADDR=192.0.2.7 PORT=4711
+    S: +OK Updated
+    -- ready USER
+  )");
+}
+
+TEST_CASE("XCLIENT that CAPA announces; a connection of our own says nothing") {
+  const std::string announced = R"(
+    S: +OK old ready.
+    C: CAPA
+    S: +OK
+    S: XCLIENT ADDR PORT
+    S: USER
+    S: .
+  )";
+  play(with_client(backend_tls::implicit, "ADDR=2001:db8::7 PORT=1"), announced + R"(
+    C: XCLIENT ADDR=2001:db8::7 PORT=1
+    S: +OK
+    -- ready XCLIENT ADDR PORT, USER
+  )");
+  play(with_client(backend_tls::implicit, ""), announced + R"(
+    -- ready XCLIENT ADDR PORT, USER
+  )");
+}
+
+TEST_CASE("XCLIENT that is not announced, or refused, ends it: never on without it") {
+  for (const auto* const client : {"ADDR=192.0.2.7 PORT=4711", ""})
+    play(with_client(backend_tls::none, client), R"(
+      S: +OK old ready.
+      C: CAPA
+      S: -ERR what
+      -- give up offers no XCLIENT
+    )");
+  play(with_client(backend_tls::none, "ADDR=192.0.2.7 PORT=4711"), R"(
+    S: +OK [XCLIENT] old ready.
+    C: CAPA
+    S: -ERR what
+    C: XCLIENT ADDR=192.0.2.7 PORT=4711
+    S: -ERR You are not from trusted IP
+    -- give up refuses XCLIENT: -ERR You are not from trusted IP
   )");
 }

@@ -13,6 +13,12 @@ backend_settings with(backend_tls tls) {
   return settings;
 }
 
+backend_settings with_client(backend_tls tls, std::string client) {
+  auto settings = with(tls);
+  settings.xclient = std::move(client);
+  return settings;
+}
+
 constexpr const char* with_plain = R"(
     S: "SIEVE" "fileinto"
     S: "SASL" "PLAIN LOGIN"
@@ -190,5 +196,58 @@ TEST_CASE("a token goes by its own mechanism or not at all") {
     -- refused [] No.
     -- log in with XOAUTH2 max user=max<01>auth=Bearer t<01><01>
     -- give up has no XOAUTH2
+  )");
+}
+
+TEST_CASE("XCLIENT comes under TLS and before the login") {
+  play(with_client(backend_tls::starttls, "ADDR=192.0.2.7 PORT=4711"), R"(
+    S: "STARTTLS"
+    S: "XCLIENT"
+    S: OK
+    C: STARTTLS
+    S: OK "Begin."
+    -- start tls
+    -- tls started
+    S: "SASL" "PLAIN"
+    S: "XCLIENT"
+    S: OK "TLS."
+    C: XCLIENT ADDR=192.0.2.7 PORT=4711
+    S: OK "Updated"
+    -- ready SASL=PLAIN, XCLIENT
+  )");
+  play(with_client(backend_tls::implicit, ""), R"(
+    S: "SASL" "PLAIN"
+    S: "XCLIENT"
+    S: OK
+    -- ready SASL=PLAIN, XCLIENT
+  )");
+}
+
+TEST_CASE("XCLIENT that is not announced, or refused, ends it: never on without it") {
+  for (const auto* const client : {"ADDR=192.0.2.7 PORT=4711", ""})
+    play(with_client(backend_tls::implicit, client), R"(
+      S: "SASL" "PLAIN"
+      S: OK
+      -- give up offers no XCLIENT
+    )");
+  play(with_client(backend_tls::starttls, "ADDR=192.0.2.7 PORT=4711"), R"(
+    S: "STARTTLS"
+    S: "XCLIENT"
+    S: OK
+    C: STARTTLS
+    S: OK
+    -- start tls
+    -- tls started
+    S: "SASL" "PLAIN"
+    S: OK
+    -- give up offers no XCLIENT
+  )");
+  play(with_client(backend_tls::none, "ADDR=192.0.2.7 PORT=4711"), R"(
+    S: "SASL" "PLAIN"
+    S: "XCLIENT"
+    S: OK
+    C: XCLIENT ADDR=192.0.2.7 PORT=4711
+    S: NO "You are not from trusted IP"
+    -- give up refuses XCLIENT: NO "You are not from trusted IP"
   )");
 }
