@@ -1,16 +1,13 @@
 #include "actors/backend_connection.hpp"
 
 #include "actors/io/dns_resolver.hpp"
-#include "protocol/proxy_header/proxy_v2.hpp"
 
 #include <cstring>
 
 namespace stellwerk {
 namespace {
 
-proxy_header::endpoint header_end(const io::endpoint& end) {
-  return {end.ip(), end.port()};
-}
+proxy_header::endpoint header_end(const io::endpoint& end) { return {end.ip(), end.port()}; }
 
 } // namespace
 
@@ -24,7 +21,16 @@ std::string backend_connection::proxy_header() const {
     return {};
   if (!call_.client || !call_.local)
     return proxy_header::proxy_v2_local_header();
-  return proxy_header::proxy_v2_header(header_end(*call_.client), header_end(*call_.local));
+  return proxy_header::proxy_v2_header(header_end(*call_.client), header_end(*call_.local),
+                                       call_.client_tls);
+}
+
+std::optional<std::string> backend_connection::dovecot_xclient() const {
+  if (service_->client_address != client_address_mode::xclient)
+    return std::nullopt;
+  if (!call_.client)
+    return std::string{};
+  return "ADDR=" + call_.client->address() + " PORT=" + std::to_string(call_.client->port());
 }
 
 io::task<std::string> backend_connection::connect_to(io::endpoint address) {

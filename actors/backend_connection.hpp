@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/leg.hpp"
 #include "actors/world.hpp"
+#include "protocol/proxy_header/proxy_v2.hpp"
 
 #include <optional>
 #include <string>
@@ -16,6 +17,8 @@ struct backend_call {
   /// The real client and where it connected to; nothing for a connection of our own.
   std::optional<io::endpoint> client;
   std::optional<io::endpoint> local;
+  /// TLS on the way from the client; nothing if it came in clear.
+  std::optional<proxy_header::tls_layer> client_tls{};
 };
 
 /// The way to one service of a backend: names into addresses, each address tried in its turn, a
@@ -31,6 +34,10 @@ public:
 
   /// Begins TLS after the backend's yes to STARTTLS and waits for it. Empty on success.
   io::task<std::string> start_tls(io::clock::time_point until);
+
+  /// The client as Dovecot's XCLIENT (POP3, ManageSieve) takes it: `ADDR=192.0.2.1 PORT=40000`.
+  /// Empty for a connection of our own; nothing where XCLIENT is not configured.
+  [[nodiscard]] std::optional<std::string> dovecot_xclient() const;
 
   [[nodiscard]] stellwerk::leg& leg() { return leg_; }
   [[nodiscard]] const backend_call& call() const { return call_; }

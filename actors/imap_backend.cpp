@@ -68,10 +68,15 @@ io::task<std::string> imap_backend::open(world_ptr now, backend_call call) {
   const auto& service = connection_.service();
   dialogue_.emplace(imap::backend_settings{.tls = tls_of(service.tls),
                                            .id_fields = id_fields(service, call)});
+  const bool needs_id = service.client_address == client_address_mode::id;
   for (;;) {
     auto next = co_await next_step(until);
-    if (std::holds_alternative<imap::ready_for_login>(next))
+    if (std::holds_alternative<imap::ready_for_login>(next)) {
+      // Clients could not be told of: neither do we go in, so that a probe sees it.
+      if (needs_id && !dialogue_->capabilities().contains("ID"))
+        co_return std::string{"has no ID for the client's address"};
       co_return std::string{};
+    }
     if (std::holds_alternative<imap::start_tls>(next)) {
       if (!connection_.leg().inbox().empty())
         co_return std::string{"octets in clear behind STARTTLS"};

@@ -1,8 +1,10 @@
 #include "actors/listener.hpp"
 
 #include "actors/imap_session.hpp"
+#include "actors/listener_words.hpp"
 #include "actors/smtp_session.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/epoll.h>
 #include <system_error>
@@ -151,18 +153,20 @@ void listener::put_off(const io::file_descriptor& socket, std::string_view why) 
              {{"listener", view_->name},
               {"client", io::endpoint::peer_of(socket.get()).text()},
               {"why", why}});
-  if (view_->settings.tls == listener_tls::implicit)
-    return; // Nothing can be said before TLS.
-  const std::string_view words = view_->settings.protocol == mail_protocol::imap
-                                     ? "* BYE [UNAVAILABLE] Too many connections\r\n"
-                                     : "421 4.7.0 Too many connections\r\n";
+  const auto words = words_when_full(view_->settings);
   static_cast<void>(::send(socket.get(), words.data(), words.size(), MSG_NOSIGNAL));
 }
 
 void listener::give_session(io::file_descriptor socket, const io::endpoint& client) {
   const auto& limits = current_.now->settings().limits;
-  switch (surroundings_->connections.admit(client.address(), limits.connections,
-                                           limits.connections_per_address)) {
+  auto& ledger = surroundings_->connections;
+  const auto& balancers = view_->settings.proxy_protocol_from;
+  const bool behind_balancer
+      = std::any_of(balancers.begin(), balancers.end(),
+                    [ip = client.ip()](const ip_network& one) { return one.contains(ip); });
+  switch (behind_balancer ? ledger.admit_unnamed(limits.connections)
+                          : ledger.admit(client.address(), limits.connections,
+                                         limits.connections_per_address)) {
     case connection_ledger::verdict::admitted:
       break;
     case connection_ledger::verdict::too_many:
@@ -170,7 +174,8 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
     case connection_ledger::verdict::too_many_of_address:
       return put_off(socket, "limits.connections_per_address");
   }
-  session_birth birth{surroundings_, view_, current_, client, std::move(socket)};
+  session_birth birth{surroundings_,     view_,          current_, client,
+                      std::move(socket), behind_balancer};
   switch (view_->settings.protocol) {
     case mail_protocol::imap:
       io::spawn_pinned<imap_session>(home(), birth);
@@ -183,7 +188,7 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
     case mail_protocol::sieve:
       break; // `check` refuses such listeners.
   }
-  surroundings_->connections.release(client.address());
+  ledger.release(behind_balancer ? std::string{} : client.address());
 }
 
 } // namespace stellwerk

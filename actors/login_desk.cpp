@@ -93,8 +93,7 @@ io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
 io::task<std::string> login_desk::open_backend(side where) {
   const auto began = owner_.now();
   backend_ = make_();
-  backend_call call{where, service_, owner_.client_end(), owner_.local_end()};
-  auto problem = co_await backend_->open(owner_.current().now, std::move(call));
+  auto problem = co_await backend_->open(owner_.current().now, owner_.call_to(where, service_));
   if (problem.empty()) {
     owner_.log_ready(where, backend_->connection(), began);
     owner_.learn(where, service_, backend_->shown());

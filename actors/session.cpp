@@ -1,5 +1,8 @@
 #include "actors/session.hpp"
 
+#include "actors/balancer_header.hpp"
+#include "actors/listener_words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -17,6 +20,8 @@ std::string draw_id() {
   return text.data();
 }
 
+/// For a balancer's header, which comes with its first segment; time for one that was lost.
+constexpr std::chrono::seconds balancer_budget{10};
 constexpr std::size_t max_unread_octets = 64 * 1024;
 constexpr int turns_before_yield = 32;
 constexpr std::chrono::seconds longest_linger{2};
@@ -32,10 +37,11 @@ ticket::~ticket() {
 void ticket::leave_now() const { caf::anon_send(surroundings_->router, leave{number_}); }
 
 session::session(caf::actor_config& config, session_birth& birth)
-    : coroutine_actor{config},
-      surroundings_{birth.surroundings}, listener_{birth.listener}, current_{birth.at_birth},
-      client_end_{birth.client}, client_address_{birth.client.address()}, id_{draw_id()},
-      client_{*this}, accepted_{std::move(birth.socket)}, began_{now()} {
+    : coroutine_actor{config}, surroundings_{birth.surroundings}, listener_{birth.listener},
+      current_{birth.at_birth}, client_end_{birth.client},
+      client_address_{birth.behind_balancer ? std::string{} : birth.client.address()},
+      id_{draw_id()}, client_{*this}, accepted_{std::move(birth.socket)},
+      behind_balancer_{birth.behind_balancer}, began_{now()} {
   listener_->living.push_back(this);
 }
 
@@ -85,6 +91,8 @@ io::task<void> session::run() {
   local_end_ = io::endpoint::local_of(accepted_.get());
   if (!client_.stream().transport().adopt(std::move(accepted_)))
     throw session_over{"the kernel refused to watch the connection"};
+  if (behind_balancer_)
+    co_await meet_client();
   log(log::event::session_started, {{"client", client_end_.text()}});
   if (listener().tls == listener_tls::implicit)
     co_await client_handshake(within(now_in_force().settings().limits.unauthenticated));
@@ -94,6 +102,34 @@ io::task<void> session::run() {
   client_.stream().finish();
   log_end("done");
   co_await linger();
+}
+
+// What the balancer says of the client holds from here on, for everything.
+io::task<void> session::meet_client() {
+  const auto& limits = now_in_force().settings().limits;
+  const auto budget
+      = std::min<std::chrono::milliseconds>(limits.unauthenticated, balancer_budget);
+  const auto per_address = limits.connections_per_address;
+  const auto said = co_await hear_balancer(*this, client_.stream().transport(), within(budget));
+  if (!said.problem.empty()) {
+    log(log::event::proxy_header_missing,
+        {{"balancer", client_end_.text()}, {"why", said.problem}});
+    throw session_over{"no PROXY header"};
+  }
+  if (said.ends) {
+    log(log::event::proxy_header_read, {{"balancer", client_end_.text()}});
+    client_end_ = io::endpoint::of(said.ends->source.address, said.ends->source.port);
+    local_end_ = io::endpoint::of(said.ends->destination.address, said.ends->destination.port);
+  }
+  auto address = client_end_.address();
+  if (surroundings_->connections.name(address, per_address)
+      != connection_ledger::verdict::admitted) {
+    log(log::event::connection_refused,
+        {{"client", client_end_.text()}, {"why", "limits.connections_per_address"}});
+    client_.stream().write(words_when_full(listener()));
+    throw session_over{"too many connections of its address"};
+  }
+  client_address_ = std::move(address);
 }
 
 // Closed with octets unread, the connection would be reset, and what was said last (a BYE that
@@ -276,6 +312,14 @@ io::task<void> session::refresh_standing() {
   if (!answer)
     throw session_over{"the router is gone"};
   current_ = std::move(*answer);
+}
+
+backend_call session::call_to(side where, mail_protocol service) const {
+  backend_call call{where, service, client_end_, local_end_};
+  if (const auto* tls = client_.stream().tls())
+    call.client_tls = proxy_header::tls_layer{SSL_get_version(tls), tls::cipher_of(tls),
+                                              tls::handshake_of(tls).asked};
+  return call;
 }
 
 void session::learn(side where, mail_protocol service, service_facts shown) {

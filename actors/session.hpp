@@ -36,6 +36,8 @@ struct session_birth {
   standing at_birth;
   io::endpoint client;
   io::file_descriptor socket;
+  /// The peer is a balancer (`proxy_protocol_from`), whose header says who the client is.
+  bool behind_balancer = false;
 };
 
 /// Thrown by the waits of a session to end it: the client is gone, too late, or the drain
@@ -101,6 +103,8 @@ public:
   io::task<void> enter_as(std::uint64_t ticket, presence who);
   /// Takes over what is in force.
   io::task<void> refresh_standing();
+  /// A call to a backend in the client's name.
+  [[nodiscard]] backend_call call_to(side where, mail_protocol service) const;
   /// Tells the router what a connection has shown of a backend, if that is news.
   void learn(side where, mail_protocol service, service_facts shown);
 
@@ -133,6 +137,7 @@ private:
   caf::behavior messages() final;
   void on_failure(std::exception_ptr thrown) noexcept final;
   void on_exit() final;
+  io::task<void> meet_client();
   io::task<void> linger();
   void log_end(const char* because) const;
 
@@ -141,13 +146,14 @@ private:
   standing current_;
   io::endpoint client_end_;
   io::endpoint local_end_;
-  std::string client_address_;
+  std::string client_address_; // As it is counted; empty: not known yet.
   std::string id_;
   leg client_;
   io::file_descriptor accepted_;
   std::string drain_reason_;
   octets_relayed relayed_;
   int turns_ = 0; // Without a pause.
+  bool behind_balancer_ = false;
   bool draining_ = false;
   bool drain_is_final_ = false;
   bool cut_ = false;

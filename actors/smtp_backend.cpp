@@ -82,11 +82,14 @@ io::task<std::string> smtp_backend::open(world_ptr now, backend_call call) {
   settings.our_name = surroundings_->hostname;
   settings.tls = tls_of(service.tls);
   settings.authenticates = call.protocol == mail_protocol::submission;
-  if (service.client_address == client_address_mode::xclient && call.client)
+  const bool is_xclient = service.client_address == client_address_mode::xclient;
+  if (is_xclient && call.client && call.local)
     settings.xclient = smtp::xclient_attributes{.address = call.client->address(),
                                                 .port = call.client->port(),
                                                 .helo = client_.helo,
-                                                .esmtp = client_.esmtp};
+                                                .esmtp = client_.esmtp,
+                                                .destination = call.local->address(),
+                                                .destination_port = call.local->port()};
   dialogue_.emplace(std::move(settings));
   for (;;) {
     auto next = co_await next_step(until);
@@ -99,8 +102,12 @@ io::task<std::string> smtp_backend::open(world_ptr now, backend_call call) {
         connection_.leg().stream().write(line->text);
       continue;
     }
-    if (std::holds_alternative<smtp::step::ready>(next))
-      co_return std::string{};
+    if (std::holds_alternative<smtp::step::ready>(next)) {
+      // Clients could not be told of: neither do we go in, so that a probe sees it.
+      if (is_xclient && !call.client && !dialogue_->offered().xclient.contains("ADDR"))
+        lose(std::string{smtp::name(smtp::backend_fault::xclient_not_offered)});
+      co_return problem_;
+    }
     if (problem_.empty())
       lose("spoke out of turn");
     co_return problem_;
@@ -154,7 +161,11 @@ io::task<login_outcome> smtp_backend::log_in(const sasl::credentials& who) {
 }
 
 service_facts smtp_backend::shown() const {
-  return {.healthy = true, .problem = {}, .features = dialogue_->offered(), .capabilities = {}};
+  service_facts facts{
+      .healthy = true, .problem = {}, .features = dialogue_->offered(), .capabilities = {}};
+  // Postfix announces it to us, but no more once it knows the client: no fact of the backend.
+  facts.features->xclient.clear();
+  return facts;
 }
 
 io::task<smtp_backend::answer> smtp_backend::mail(const smtp::mail_command& command) {

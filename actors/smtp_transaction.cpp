@@ -112,7 +112,7 @@ io::task<std::optional<smtp::reply>> smtp_transaction::open_delivery(const desti
   smtp_backend::introduction client{client_.helo, client_.esmtp};
   auto backend
       = std::make_unique<smtp_backend>(owner_, owner_.surroundings_ptr(), std::move(client));
-  backend_call call{to.where, mail_protocol::smtp, owner_.client_end(), owner_.local_end()};
+  auto call = owner_.call_to(to.where, mail_protocol::smtp);
   if (!client_.login.empty()) {
     call.client.reset(); // The login vouches for it, not the address: it goes as our own.
     call.local.reset();

@@ -4,6 +4,7 @@
 #include "protocol/base/ascii.hpp"
 #include "protocol/base/base64.hpp"
 #include "protocol/base/domain_name.hpp"
+#include "protocol/base/ip_address.hpp"
 
 #include <algorithm>
 
@@ -12,47 +13,9 @@ namespace {
 
 bool is_hex_digit(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }
 
-bool is_ipv4(std::string_view text) {
-  for (int part = 1;; ++part) {
-    const auto dot = text.find('.');
-    const auto octet = text.substr(0, dot);
-    const auto value = parse_number(octet);
-    if (!value || *value > 255 || octet.size() > 3 || (octet.size() > 1 && octet[0] == '0'))
-      return false;
-    if (dot == std::string_view::npos)
-      return part == 4;
-    text.remove_prefix(dot + 1);
-  }
-}
-
-// The 16-bit groups of one side of a `::`; nothing if they are none.
-std::optional<std::size_t> count_groups(std::string_view text, bool may_end_in_ipv4) {
-  std::size_t groups = 0;
-  while (!text.empty()) {
-    const auto colon = text.find(':');
-    const auto group = text.substr(0, colon);
-    if (colon == std::string_view::npos && may_end_in_ipv4 && is_ipv4(group))
-      return groups + 2;
-    if (group.empty() || group.size() > 4
-        || !std::all_of(group.begin(), group.end(), is_hex_digit))
-      return std::nullopt;
-    ++groups;
-    if (colon == std::string_view::npos)
-      return groups;
-    text.remove_prefix(colon + 1);
-    if (text.empty())
-      return std::nullopt;
-  }
-  return groups;
-}
-
-bool is_ipv6(std::string_view text) {
-  const auto gap = text.find("::");
-  if (gap == std::string_view::npos)
-    return count_groups(text, true) == 8U;
-  const auto before = count_groups(text.substr(0, gap), false);
-  const auto behind = count_groups(text.substr(gap + 2), true);
-  return before && behind && *before + *behind < 8;
+bool is_ip_of(std::string_view text, bool ipv6) {
+  const auto address = parse_ip_address(text);
+  return address && address->is_ipv6 == ipv6;
 }
 
 std::optional<std::string> decode_hex(std::string_view text) {
@@ -69,16 +32,7 @@ std::optional<std::string> decode_hex(std::string_view text) {
 
 } // namespace
 
-bool is_ip_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
-
-bool is_ip_network(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto address = text.substr(0, slash);
-  if (slash == std::string_view::npos)
-    return is_ip_address(address);
-  const auto bits = parse_number(text.substr(slash + 1));
-  return bits && ((is_ipv4(address) && *bits <= 32) || (is_ipv6(address) && *bits <= 128));
-}
+bool is_ip_address(std::string_view text) { return parse_ip_address(text).has_value(); }
 
 std::optional<endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
@@ -89,10 +43,10 @@ std::optional<endpoint> parse_endpoint(std::string_view text) {
   if (!port || *port > 65535)
     return std::nullopt;
   if (host.starts_with('[')) {
-    if (!host.ends_with(']') || !is_ipv6(host.substr(1, host.size() - 2)))
+    if (!host.ends_with(']') || !is_ip_of(host.substr(1, host.size() - 2), true))
       return std::nullopt;
     host = host.substr(1, host.size() - 2);
-  } else if (!is_ipv4(host)) {
+  } else if (!is_ip_of(host, false)) {
     // A name of digits and dots alone is a mistyped address.
     const auto name = domain_key(host);
     if (!name || std::all_of(host.begin(), host.end(), [](char c) {

@@ -10,9 +10,6 @@ namespace stellwerk {
 /// Dotted IPv4, or IPv6 as RFC 4291 section 2.2 writes it (no zone, no brackets).
 [[nodiscard]] bool is_ip_address(std::string_view text);
 
-/// `10.0.0.0/8`, `2001:db8::/32`, or a single address.
-[[nodiscard]] bool is_ip_network(std::string_view text);
-
 /// `name:port`, `192.0.2.1:port`, `[2001:db8::1]:port`, port 0 to 65535. An IPv6 address needs
 /// its brackets.
 [[nodiscard]] std::optional<endpoint> parse_endpoint(std::string_view text);

@@ -17,14 +17,16 @@ constexpr choices<listener_tls, 3> tls_words{{{"implicit", listener_tls::implici
                                               {"starttls", listener_tls::starttls},
                                               {"refuse", listener_tls::refuse}}};
 
-void read_proxy_peers(const yaml_value& value, std::vector<std::string>& into) {
-  value.not_served("proxy_protocol_from");
+void read_proxy_peers(const yaml_value& value, std::vector<ip_network>& into) {
   for (const auto& item : value.items())
     if (const auto text = item.text()) {
-      if (is_ip_network(*text))
-        into.push_back(*text);
-      else
+      const auto network = parse_ip_network(*text);
+      if (!network)
         item.problem(in_quotes(*text) + " is no network, write it as 10.0.0.0/8");
+      else if (network->bits == 0)
+        item.warning("lets everybody who connects say who they are");
+      if (network)
+        into.push_back(*network);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/accounts/policy_mode.hpp"
+#include "protocol/base/ip_network.hpp"
 
 #include <array>
 #include <chrono>
@@ -88,8 +89,8 @@ struct listener_settings {
   std::string notice;
   /// On smtp: clients may authenticate and submit on port 25.
   bool auth = false;
-  /// Peers (CIDR) that must send a PROXY header.
-  std::vector<std::string> proxy_protocol_from;
+  /// Peers that must send a PROXY header, versions 1 and 2; from all others it is not believed.
+  std::vector<ip_network> proxy_protocol_from;
   position where;
 };
 

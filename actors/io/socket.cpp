@@ -68,13 +68,21 @@ std::optional<int> socket::connect_result() {
 }
 
 io_result socket::receive(std::span<char> room, std::size_t& octets) {
+  return receive(room, 0, octets);
+}
+
+io_result socket::peek(std::span<char> room, std::size_t& octets) {
+  return receive(room, MSG_PEEK, octets);
+}
+
+io_result socket::receive(std::span<char> room, int flags, std::size_t& octets) {
   octets = 0;
   if (!is_open())
     return io_result::failed;
   if (!readable_)
     return io_result::would_block;
   for (;;) {
-    const auto count = ::recv(descriptor_.get(), room.data(), room.size(), 0);
+    const auto count = ::recv(descriptor_.get(), room.data(), room.size(), flags);
     if (count > 0) {
       octets = static_cast<std::size_t>(count);
       return io_result::done;

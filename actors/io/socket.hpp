@@ -38,6 +38,8 @@ public:
   [[nodiscard]] std::optional<int> connect_result();
 
   io_result receive(std::span<char> room, std::size_t& octets);
+  /// As `receive`, but the octets stay to be received.
+  io_result peek(std::span<char> room, std::size_t& octets);
   /// `more` follows at once: the kernel may wait for it (MSG_MORE).
   io_result send(std::string_view data, bool more, std::size_t& octets);
   /// Sends FIN behind what was sent.
@@ -50,6 +52,7 @@ public:
 
 private:
   void on_events(std::uint32_t events) override;
+  io_result receive(std::span<char> room, int flags, std::size_t& octets);
 
   worker& home_;
   wakeable& owner_;

@@ -38,6 +38,10 @@ constexpr facts facts_of(event of) {
       return {"accept_resumed", level::info};
     case event::connection_refused:
       return {"connection_refused", level::warning};
+    case event::proxy_header_read:
+      return {"proxy_header_read", level::debug};
+    case event::proxy_header_missing:
+      return {"proxy_header_missing", level::warning};
     case event::session_started:
       return {"session_started", level::debug};
     case event::session_ended:

@@ -28,6 +28,8 @@ enum class event : std::uint8_t {
   accept_paused, ///< No file descriptors or too many connections; resumes by itself.
   accept_resumed,
   connection_refused, ///< A limit on connections was reached.
+  proxy_header_read,
+  proxy_header_missing, ///< A peer of `proxy_protocol_from` sent none, or a broken one.
   // Sessions
   session_started,
   session_ended,

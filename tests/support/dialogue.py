@@ -2,6 +2,7 @@
 
 import base64
 import re
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import Optional
@@ -14,9 +15,11 @@ from .stellwerk import connect
 class ImapDialogue(Peer):
     """An IMAP client, greeted already. Tags are `a1`, `a2`, ..."""
 
-    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
-        """`context`: TLS from the first byte; without it the connection is in clear."""
-        super().__init__(connect(port))
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME,
+                 connection: Optional[socket.socket] = None):
+        """`context`: TLS from the first byte; without it the connection is in clear. `connection`: one
+        that is there already, instead of a new one to `port`."""
+        super().__init__(connection or connect(port))
         self._tags = 0
         if context:
             self.start_tls(context, name)
@@ -81,8 +84,9 @@ class Reply:
 class SmtpDialogue(Peer):
     """An SMTP client, greeted already."""
 
-    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
-        super().__init__(connect(port))
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME,
+                 connection: Optional[socket.socket] = None):
+        super().__init__(connection or connect(port))
         if context:
             self.start_tls(context, name)
         self.greeting = self.reply()

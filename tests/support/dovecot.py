@@ -22,10 +22,11 @@ class Dovecot:
 
     `folds_case`: logins in any spelling are let in, as the old server of the story does.
     Authentication in clear text is allowed, so that backend legs without TLS can be tested too.
+    `extra`: further lines of dovecot.conf.
     """
 
     def __init__(self, folder: Path, name: str, address: str, certificate: Certificate,
-                 accounts: Iterable[Account], folds_case: bool):
+                 accounts: Iterable[Account], folds_case: bool, extra: str = ""):
         self.folder = folder
         self.name = name
         self.address = address
@@ -36,6 +37,7 @@ class Dovecot:
         self._certificate = certificate
         self._accounts = list(accounts)
         self._folds_case = folds_case
+        self._extra = extra
         self._process: Process | None = None
 
     def start(self) -> "Dovecot":
@@ -187,4 +189,4 @@ service lmtp {{
 protocol lmtp {{
   postmaster_address = postmaster@{self.name}.example
 }}
-"""
+{self._extra}"""

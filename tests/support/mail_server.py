@@ -18,7 +18,8 @@ class MailServer:
 
     def __init__(self, folder: Path, name: str, authority: Authority, accounts: Iterable[Account],
                  sink_port: int, folds_case: bool, address: str = "127.0.0.1",
-                 catch_all: Mapping[str, str] = {}, postfix_settings: Mapping[str, str] = {}):
+                 catch_all: Mapping[str, str] = {}, postfix_settings: Mapping[str, str] = {},
+                 postfix_services: str = "", dovecot_extra: str = ""):
         accounts = list(accounts)
         self.name = name
         self.address = address
@@ -26,10 +27,11 @@ class MailServer:
         self.host = f"{name}.example"
         certificate = authority.issue(self.host, address)
         self.certificate = certificate
-        self.dovecot = Dovecot(folder / "dovecot", name, address, certificate, accounts, folds_case)
+        self.dovecot = Dovecot(folder / "dovecot", name, address, certificate, accounts, folds_case,
+                               dovecot_extra)
         self.postfix = Postfix(folder / "postfix", name, address, certificate, accounts,
                                self.dovecot.lmtp_socket, self.dovecot.auth_socket, sink_port,
-                               catch_all, postfix_settings)
+                               catch_all, postfix_settings, postfix_services)
 
     def start(self) -> "MailServer":
         self.dovecot.start()

@@ -20,12 +20,14 @@ class Postfix:
     """Takes mail for its domains, hands it to LMTP, sends the rest to a sink; needs root.
 
     Like the old server of the story it lets an authenticated user send as anybody. A foreign
-    recipient on port 25 and an unknown local one are refused.
+    recipient on port 25 and an unknown local one are refused. `settings` go into main.cf,
+    `services` (lines) into master.cf.
     """
 
     def __init__(self, folder: Path, name: str, address: str, certificate: Certificate,
                  accounts: Iterable[Account], lmtp_socket: Path, auth_socket: Path, sink_port: int,
-                 catch_all: Mapping[str, str] = {}, settings: Mapping[str, str] = {}):
+                 catch_all: Mapping[str, str] = {}, settings: Mapping[str, str] = {},
+                 services: str = ""):
         self.folder = folder
         self.name = name
         self.address = address
@@ -39,6 +41,7 @@ class Postfix:
         self._sink_port = sink_port
         self._catch_all = catch_all
         self._settings = settings
+        self._services = services
         self._process: Process | None = None
 
     def start(self) -> "Postfix":
@@ -188,4 +191,4 @@ lmtp      unix  -       -       n       -       -       lmtp
 anvil     unix  -       -       n       -       1       anvil
 scache    unix  -       -       n       -       1       scache
 postlog   unix-dgram n  -       n       -       1       postlogd
-"""
+{self._services}"""

@@ -38,8 +38,9 @@ def clear_backend(imap: int = 1, submission: int = 1, smtp: int = 1) -> dict:
             for name, port in (("imap", imap), ("submission", submission), ("smtp", smtp))}
 
 
-def settings_for(certificate: Certificate, old: dict, new: dict) -> tuple[dict, dict[str, int]]:
-    """The file's content and the listeners' ports by name."""
+def settings_for(certificate: Certificate, old: dict, new: dict, address: str = "127.0.0.1",
+                 listener: Mapping = {}) -> tuple[dict, dict[str, int]]:
+    """The file's content and the listeners' ports by name; `listener` holds further keys of each listener."""
     ports = {name: free_port() for name in LISTENERS}
     settings = {
         "hostname": PROXY_NAME,
@@ -49,7 +50,7 @@ def settings_for(certificate: Certificate, old: dict, new: dict) -> tuple[dict, 
         "log": {"level": "debug", "format": "text"},
         "admin": {"listen": f"127.0.0.1:{free_port()}"},
         "certificates": [{"chain": str(certificate.chain), "key": str(certificate.key)}],
-        "listeners": [{"protocol": protocol, "address": f"127.0.0.1:{ports[name]}", "tls": tls}
+        "listeners": [{"protocol": protocol, "address": f"{address}:{ports[name]}", "tls": tls, **listener}
                       for name, (protocol, tls) in LISTENERS.items()],
         "backends": {"old": old, "new": new},
         "routes": "routes.yaml",

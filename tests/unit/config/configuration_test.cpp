@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 using namespace stellwerk;
@@ -262,6 +263,32 @@ TEST_CASE("backends") {
         != std::string::npos);
 }
 
+TEST_CASE("balancers are networks or addresses") {
+  CHECK(with(good_listener + ", proxy_protocol_from: [10.0.0.0/8, 192.0.2.1, '2001:db8::/32']",
+             good_service)
+            .empty());
+  CHECK(
+      with(good_listener + ", proxy_protocol_from: [10.0.0.0/33, lb.example]", good_service)
+      == "conf/s.yaml:2:84: listeners[0].proxy_protocol_from[0]: \"10.0.0.0/33\" is no "
+         "network, "
+         "write it as 10.0.0.0/8\n"
+         "conf/s.yaml:2:97: listeners[0].proxy_protocol_from[1]: \"lb.example\" is no network, "
+         "write it as 10.0.0.0/8\n");
+}
+
+TEST_CASE("to believe everybody is a warning") {
+  diagnostics found;
+  auto text = needed;
+  text.insert(text.find(", tls: implicit"), ", proxy_protocol_from: [0.0.0.0/0, '::/0']");
+  CHECK(parse_configuration(text, "s.yaml", found)->listeners.front().proxy_protocol_from.size()
+        == 2);
+  const auto is_warned = [](const diagnostic& one) {
+    return one.weight == severity::warning
+           && one.what == "lets everybody who connects say who they are";
+  };
+  CHECK(std::count_if(found.begin(), found.end(), is_warned) == 2);
+}
+
 TEST_CASE("what this version does not serve is a problem, not ignored") {
   const std::string tail = " is not served by this version\n";
   const auto pop3 = good_service
@@ -275,8 +302,6 @@ TEST_CASE("what this version does not serve is a problem, not ignored") {
         == "conf/s.yaml:2:52: listeners[0].tls: `tls: refuse`" + tail);
   CHECK(with(R"(protocol: smtp, address: "127.0.0.1:1", tls: starttls, auth: true)", pop3)
         == "conf/s.yaml:2:68: listeners[0].auth: `auth: true` on an smtp listener" + tail);
-  CHECK(with(good_listener + ", proxy_protocol_from: [10.0.0.0/8]", pop3)
-        == "conf/s.yaml:2:83: listeners[0].proxy_protocol_from: proxy_protocol_from" + tail);
   CHECK(with(good_listener, good_service + ", login: { as: master, name: m, password_file: p }")
             .find("as: `as: master`" + tail)
         != std::string::npos);
