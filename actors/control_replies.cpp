@@ -57,7 +57,7 @@ json backends_of(const overview& seen) {
       backends.push_back({{"name", text_of(where)},
                           {"protocol", text_of(protocol)},
                           {"healthy", facts.healthy.value_or(false)},
-                          {"problem", problem.empty() ? json{} : json{problem}}});
+                          {"problem", problem.empty() ? json{} : json(problem)}});
     }
   return backends;
 }
