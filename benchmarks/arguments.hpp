@@ -29,6 +29,10 @@ public:
     return found->second;
   }
 
+  [[nodiscard]] std::string text(const std::string& name, const char* otherwise) const {
+    return pairs_.contains(name) ? text(name) : otherwise;
+  }
+
   [[nodiscard]] std::uint64_t number(const std::string& name) const {
     const std::string& digits = text(name);
     const char* const end = digits.data() + digits.size();

@@ -24,8 +24,15 @@ struct io_result {
 class stream {
 public:
   /// Without `tls` the stream is plain.
-  stream(descriptor socket, tls_handle tls) : socket_{std::move(socket)}, tls_{std::move(tls)} {
-    if (tls_ && SSL_set_fd(tls_.get(), socket_.number()) != 1)
+  stream(descriptor socket, tls_handle tls) : socket_{std::move(socket)} {
+    if (tls)
+      secure(std::move(tls));
+  }
+
+  /// From here on the stream is TLS; a handshake comes first.
+  void secure(tls_handle tls) {
+    tls_ = std::move(tls);
+    if (SSL_set_fd(tls_.get(), socket_.number()) != 1)
       fail_tls("SSL_set_fd");
   }
 

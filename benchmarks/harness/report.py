@@ -1,16 +1,15 @@
-"""What was measured, as a table for people and as JSON for programs."""
+"""What was measured, as tables for people and as JSON for programs."""
 
+import datetime
 import json
 import os
 import platform
 import statistics
 import subprocess
 
-from .rows import TITLES
+from . import plot
 
 BEGIN, END = "<!-- table: written by compare --write -->", "<!-- end of table -->"
-DIGITS = {"login": 3, "idle": 1, "fetch_plain": 3, "fetch_tls": 3}
-REFERENCES = "nginx", "haproxy"
 
 
 def machine():
@@ -22,64 +21,105 @@ def machine():
             "openssl": " ".join(openssl.split()[:2])}
 
 
-def summarise(peers, rounds, size):
+def spread(values):
+    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
+
+
+def figures_of(row, peer, rounds):
+    samples = [one[peer.name][row.key] for one in rounds if row.key in one.get(peer.name, {})]
+    if not samples:
+        return {"n/a": peer.cannot(row) or "not asked"}
+    figures = spread([sample["figure"] for sample in samples])
+    for latency in "p50_us", "p99_us":
+        if latency in samples[0]:
+            figures[latency] = spread([sample[latency] for sample in samples])
+    if peer.passes_through and not row.bytes_only:
+        figures["passes_through"] = True
+    return figures | {"samples": samples}
+
+
+def summarise(peers, rows, rounds, size):
     """`rounds` is a list of {peer: {row: {"figure": ...}}}."""
-    rows = {}
-    for row, title in TITLES.items():
-        figures = {}
-        for peer in peers:
-            samples = [one[peer.name][row] for one in rounds if row in one[peer.name]]
-            if samples:
-                values = [sample["figure"] for sample in samples]
-                figures[peer.name] = {"median": statistics.median(values), "min": min(values),
-                                      "max": max(values), "samples": samples}
-        references = [figures[name]["median"] for name in REFERENCES if name in figures]
-        ratio = (figures["stellwerk"]["median"] / min(references)
-                 if references and "stellwerk" in figures else None)
-        rows[row] = {"title": title.format(idle=size.idle), "peers": figures, "ratio": ratio}
-    return {"machine": machine(), "rounds": len(rounds), "size": vars(size),
-            "versions": {peer.name: peer.version() for peer in peers}, "rows": rows}
+    result = {}
+    for row in rows:
+        figures = {peer.name: figures_of(row, peer, rounds) for peer in peers}
+        others = {name: one["median"] for name, one in figures.items()
+                  if name != "stellwerk" and "median" in one and not one.get("passes_through")}
+        best = min(others, key=others.get, default=None)
+        ours = figures.get("stellwerk", {}).get("median")
+        result[row.key] = {"title": row.title, "digits": row.digits, "peers": figures,
+                           "best_other": best,
+                           "ratio": ours / others[best] if ours and best else None}
+    return {"date": datetime.date.today().isoformat(), "machine": machine(),
+            "rounds": len(rounds), "size": vars(size),
+            "peers": {peer.name: {"title": peer.title, "version": peer.version()}
+                      for peer in peers},
+            "rows": result}
 
 
-def _cell(figures, digits):
-    if figures is None:
-        return "n/a"
-    return "{median:.{d}f} ({min:.{d}f}–{max:.{d}f})".format(d=digits, **figures)
+def _cell(figures, digits, notes):
+    if "n/a" in figures:
+        reason = figures["n/a"]
+        if reason not in notes:
+            notes.append(reason)
+        return f"n/a [{notes.index(reason) + 1}]"
+    text = "{median:.{d}f} ({min:.{d}f}–{max:.{d}f})".format(
+        d=digits, **{key: figures[key] for key in ("median", "min", "max")})
+    return f"({text})" if figures.get("passes_through") else text
 
 
-def _mean(figures, key):
-    samples = figures["samples"]
-    return sum(sample[key] for sample in samples) / len(samples)
+def table(summary):
+    names = summary["peers"]
+    notes = []
+    titles = [one["title"] for one in names.values()]
+    lines = ["| median (min–max) | " + " | ".join(titles) + " | Stellwerk / best other |",
+             "| --- |" + " ---: |" * (len(names) + 1)]
+    for row in summary["rows"].values():
+        cells = [_cell(row["peers"][name], row["digits"], notes) for name in names]
+        ratio = ("–" if row["ratio"] is None
+                 else f"{row['ratio']:.2f} ({names[row['best_other']]['title']})")
+        lines.append(f"| {row['title']} | {' | '.join(cells)} | {ratio} |")
+    lines += ["", *_latencies(summary), "", *_remarks(summary, notes)]
+    return "\n".join(lines) + "\n"
 
 
-def table(peers, summary):
-    """Markdown."""
-    lines = ["| median (min–max) | " + " | ".join(peer.title for peer in peers)
-             + " | Stellwerk / better of the others |",
-             "| --- |" + " ---: |" * (len(peers) + 1)]
-    for row, about in summary["rows"].items():
-        cells = [_cell(about["peers"].get(peer.name), DIGITS[row]) for peer in peers]
-        ratio = "n/a" if about["ratio"] is None else f"{about['ratio']:.2f}"
-        lines.append("| " + " | ".join([about["title"], *cells, ratio]) + " |")
-    size, where = summary["size"], summary["machine"]
-    logins = summary["rows"]["login"]["peers"]
-    tickets = ", ".join(f"{peer.title} {_mean(logins[peer.name], 'tickets'):.0f}" for peer in peers)
-    lines += ["", f"{summary['rounds']} rounds, {size['sessions']:,} logins ({size['concurrent']} at a"
-              f" time), {size['fetch_octets'] / 1e9:g} GB over {size['fetch_sessions']} sessions."
-              f" {where['cpu']}, {where['cores']} cores, Linux {where['kernel']}, {where['openssl']}.",
-              f"Versions: {', '.join(summary['versions'].values())}. Tickets sent per login: {tickets}."]
-    if "nginx" in logins:
-        lines.append(f"nginx's auth_http server took another {_mean(logins['nginx'], 'helper'):.3f}"
-                     " CPU ms per login, which are not counted.")
-    notes = "; ".join(f"{peer.title} {peer.notes}" for peer in peers if peer.notes)
-    return "\n".join(lines + [f"Not alike: {notes}."] if notes else lines) + "\n"
+def _latencies(summary):
+    names = summary["peers"]
+    lines = ["| NOOP answered within, µs: p50, p99 | "
+             + " | ".join(one["title"] for one in names.values()) + " |",
+             "| --- |" + " ---: |" * len(names)]
+    for row in summary["rows"].values():
+        if any("p50_us" in figures for figures in row["peers"].values()):
+            cells = ["{:.0f}, {:.0f}".format(one["p50_us"]["median"], one["p99_us"]["median"])
+                     if "p50_us" in one else "n/a" for one in row["peers"].values()]
+            lines.append(f"| {row['title'].partition('NOOP, ')[2]} | {' | '.join(cells)} |")
+    return lines if len(lines) > 2 else []
 
 
-def write(folder, text, summary):
+def _remarks(summary, notes):
+    where, size = summary["machine"], summary["size"]
+    marks = "; ".join(f"[{number}] {reason}" for number, reason in enumerate(notes, 1))
+    yield (f"In parentheses: what passes through, without the work of the others. n/a: {marks}."
+           if notes else "In parentheses: what passes through, without the work of the others.")
+    yield (f"{summary['date']}, {summary['rounds']} rounds; per round {size['logins']:,} logins"
+           f" ({size['concurrent']} at a time), {size['transfer_octets'] / 1e9:g} GB over"
+           f" {size['transfer_sessions']} sessions, {size['noops']:,} NOOPs at"
+           f" {size['noop_rate']:,} per second, {size['small_messages']} messages of 10 KB and"
+           f" {size['large_messages']} of 1 MB.")
+    yield (f"{where['cpu']}, {where['cores']} cores, Linux {where['kernel']}, {where['openssl']}."
+           f" Versions: {', '.join(one['version'] for one in summary['peers'].values())}.")
+    helped = summary["rows"].get("login_full", {"peers": {}})["peers"].get("nginx", {})
+    if "samples" in helped:
+        mean = statistics.mean(sample["helper"] for sample in helped["samples"])
+        yield f"nginx's auth_http server took another {mean:.3f} CPU ms per login, not counted."
+
+
+def write(folder, summary):
     (folder / "results.json").write_text(json.dumps(summary, indent=1) + "\n")
+    (folder / "results.svg").write_text(plot.bars(summary))
     readme = folder / "README.md"
     before, begin, rest = readme.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise SystemExit(f"{readme} lacks the marks of the table")
-    readme.write_text(f"{before}{BEGIN}\n{text}{END}{after}")
+    readme.write_text(f"{before}{BEGIN}\n{table(summary)}{END}{after}")

@@ -36,11 +36,11 @@ class Stub(Program):
             [build / "stub_backend", "--chain", certificate["chain"], "--key", certificate["key"],
              *options],
             folder, "stub_backend", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        words = self.process.stdout.readline().split()
-        if words[:1] != ["ready"]:
+        line = self.process.stdout.readline()
+        if not line.startswith("{"):
             self.check_alive()
-            raise Invalid(f"stub_backend said {words}")
-        self.plain_port, self.tls_port = int(words[1]), int(words[2])
+            raise Invalid(f"stub_backend said {line!r}")
+        self.ports = json.loads(line)
 
     def counters(self):
         self.check_alive()
