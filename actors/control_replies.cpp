@@ -5,6 +5,7 @@
 #include "actors/log/line.hpp"
 #include "actors/mechanism_gap.hpp"
 #include "actors/tls/certificate_status.hpp"
+#include "config/backend_weakness.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -44,11 +45,19 @@ json domains_of(const overview& seen, std::string_view only) {
   return domains;
 }
 
+json weaknesses_of_service(const backend_service& service) {
+  json keys = json::array();
+  for (const auto& one : weaknesses_of(service))
+    keys.push_back(one.key);
+  return keys;
+}
+
 json backends_of(const overview& seen) {
   json backends = json::array();
   for (const auto where : {side::on_old, side::on_new})
     for (const auto protocol : all_protocols) {
-      if (!seen.now.now->backend(where).service(protocol))
+      const auto& service = seen.now.now->backend(where).service(protocol);
+      if (!service)
         continue;
       const auto& facts = seen.now.facts->at(where, protocol);
       if (protocol == mail_protocol::pop3 || protocol == mail_protocol::sieve)
@@ -57,19 +66,54 @@ json backends_of(const overview& seen) {
       backends.push_back({{"name", text_of(where)},
                           {"protocol", text_of(protocol)},
                           {"healthy", facts.healthy.value_or(false)},
-                          {"problem", problem.empty() ? json{} : json(problem)}});
+                          {"problem", problem.empty() ? json{} : json(problem)},
+                          {"weak", weaknesses_of_service(*service)}});
     }
   return backends;
 }
 
-json certificates_of(const overview& seen) {
+json uses_of(const std::vector<tls::name_status>& uses) {
+  json list = json::array();
+  for (const auto& one : uses)
+    list.push_back(
+        {{"name", one.name},
+         {"asked", one.asked},
+         {"uses_day", one.uses_day},
+         {"uses_week", one.uses_week},
+         {"refused", one.refused},
+         {"last_login", one.last_login.empty() ? json{} : json(one.last_login)},
+         {"last_login_at", one.last_login_at.empty() ? json{} : json(one.last_login_at)}});
+  return list;
+}
+
+json certificates_of(const overview& seen, const tls::certificate_ledger::records& used,
+                     system_clock::time_point now) {
   json certificates = json::array();
-  for (const auto& one : tls::status_of(*seen.now.now->tls.certificates, system_clock::now()))
-    certificates.push_back({{"names", one.names},
-                            {"not_after", one.not_after},
-                            {"days_left", one.days_left},
-                            {"legacy", one.legacy},
-                            {"retired", one.retired}});
+  for (const auto& one : tls::status_of(*seen.now.now->tls.certificates, used, now)) {
+    std::uint64_t day = 0;
+    std::uint64_t week = 0;
+    const tls::name_status* last = nullptr;
+    for (const auto& name : one.uses) {
+      day += name.uses_day;
+      week += name.uses_week;
+      if (last == nullptr || name.last_login_at > last->last_login_at)
+        last = &name;
+    }
+    const bool used_by_login = last != nullptr && !last->last_login.empty();
+    certificates.push_back(
+        {{"names", one.names},
+         {"not_after", one.not_after},
+         {"days_left", one.days_left},
+         {"legacy", one.legacy},
+         {"retired", one.retired},
+         {"key", one.key},
+         {"ocsp_until", one.stapled_until.empty() ? json{} : json(one.stapled_until)},
+         {"uses_day", day},
+         {"uses_week", week},
+         {"last_login", used_by_login ? json(last->last_login) : json{}},
+         {"last_login_at", used_by_login ? json(last->last_login_at) : json{}},
+         {"uses", uses_of(one.uses)}});
+  }
   return certificates;
 }
 
@@ -86,12 +130,14 @@ json gates_of(const overview& seen) {
   return gates;
 }
 
-json warnings_of(const overview& seen) {
+json warnings_of(const overview& seen, system_clock::time_point now) {
   json warnings = seen.warnings;
   std::set<mail_protocol> listened;
   for (const auto& listener : seen.now.now->settings().listeners)
     listened.insert(listener.protocol);
   for (auto& one : mechanism_warnings(*seen.now.facts, listened))
+    warnings.push_back(std::move(one));
+  for (auto& one : tls::warnings_of(*seen.now.now->tls.certificates, now))
     warnings.push_back(std::move(one));
   return warnings;
 }
@@ -150,7 +196,9 @@ std::string reload_reply(const reload_report& report) {
                   exit_code::done);
 }
 
-std::string status_reply(const overview& seen, std::string_view domain) {
+std::string status_reply(const overview& seen, std::string_view domain,
+                         const tls::certificate_ledger::records& used) {
+  const auto now = system_clock::now();
   auto domains = domains_of(seen, domain);
   if (!domain.empty() && domains.empty())
     return refusal(
@@ -160,10 +208,10 @@ std::string status_reply(const overview& seen, std::string_view domain) {
   return finished({{"epoch", seen.now.now->epoch()},
                    {"domains", std::move(domains)},
                    {"backends", backends_of(seen)},
-                   {"certificates", certificates_of(seen)},
+                   {"certificates", certificates_of(seen, used, now)},
                    {"gates", gates_of(seen)},
                    {"draining", seen.draining},
-                   {"warnings", warnings_of(seen)}},
+                   {"warnings", warnings_of(seen, now)}},
                   exit_code::done);
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/control_server.hpp"
 #include "actors/messages.hpp"
+#include "actors/tls/certificate_ledger.hpp"
 
 #include <optional>
 #include <string>
@@ -20,8 +21,9 @@ struct control_question {
 [[nodiscard]] std::optional<control_question> parse_question(std::string_view line);
 
 [[nodiscard]] std::string reload_reply(const reload_report& report);
-/// Of one domain, or of all if `domain` is empty.
-[[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain);
+/// Of one domain, or of all if `domain` is empty. `used`: who came under which name.
+[[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
+                                       const tls::certificate_ledger::records& used);
 [[nodiscard]] std::string sessions_reply(const overview& seen);
 [[nodiscard]] std::string kick_reply(const kick_report& report, std::string_view who);
 [[nodiscard]] std::string drain_reply(const drain_report& report);

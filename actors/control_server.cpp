@@ -81,8 +81,9 @@ private:
     auto seen = co_await ask<overview>(surroundings_->router, overview_request{});
     if (!seen)
       co_return gone_reply();
-    co_return question->command == "sessions" ? sessions_reply(*seen)
-                                              : status_reply(*seen, question->subject);
+    co_return question->command == "sessions"
+        ? sessions_reply(*seen)
+        : status_reply(*seen, question->subject, surroundings_->certificate_uses.all());
   }
 
   caf::behavior messages() override {

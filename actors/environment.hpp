@@ -2,7 +2,7 @@
 
 #include "actors/connection_ledger.hpp"
 #include "actors/router.hpp"
-#include "actors/tls/server_context.hpp"
+#include "actors/tls/certificate_ledger.hpp"
 
 #include <caf/actor.hpp>
 
@@ -21,6 +21,7 @@ struct environment {
   std::string hostname;
   std::string instance; ///< In loop marks.
   connection_ledger connections;
+  tls::certificate_ledger certificate_uses;
   std::atomic<std::uint64_t> next_ticket{1};
 };
 using environment_ptr = std::shared_ptr<environment>;

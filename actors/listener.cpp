@@ -21,6 +21,11 @@ bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/// The name that retires the whole listener; senders on port 25 would fall back to clear text.
+std::string name_bound_to(const listener_settings& settings) {
+  return settings.protocol == mail_protocol::smtp ? std::string{} : settings.certificate;
+}
+
 std::string name_of(const listener_settings& settings) {
   return std::string{text_of(settings.protocol)} + ':' + std::to_string(settings.address.port);
 }
@@ -50,8 +55,10 @@ io::file_descriptor open_port(const endpoint& address) {
 
 listener::listener(caf::actor_config& config, environment_ptr surroundings,
                    listener_settings settings, io::file_descriptor& port)
-    : pinned_actor{config}, surroundings_{std::move(surroundings)},
-      view_{std::make_shared<listener_view>()}, port_{std::move(port)} {
+    : pinned_actor{config},
+      surroundings_{std::move(surroundings)}, view_{std::make_shared<listener_view>()},
+      port_{std::move(port)}, own_name_{home(), name_bound_to(settings),
+                                        [this](bool retired) { on_name_changed(retired); }} {
   view_->name = name_of(settings);
   view_->settings = std::move(settings);
   view_->changed = [this] { answer_if_drained(); };
@@ -64,6 +71,8 @@ caf::behavior listener::make_behavior() {
         current_ = now;
         if (first && port_.is_open())
           begin_accepting();
+        if (!draining_)
+          own_name_.follow(now.now->tls.certificates);
       },
       [this](drain_listener) {
         auto promise = make_response_promise<listener_drained>();
@@ -97,11 +106,28 @@ void listener::on_exit() {
 }
 
 void listener::close_port() {
+  own_name_.stop();
   home().disarm(*this);
   if (!port_.is_open())
     return;
   home().forget(port_.get(), *this);
   port_.reset();
+}
+
+// Stops to listen without letting go of the port: the next who connects is refused.
+void listener::on_name_changed(bool retired) {
+  if (retired) {
+    home().disarm(*this);
+    paused_ = false;
+    home().forget(port_.get(), *this);
+    ::shutdown(port_.get(), SHUT_RD);
+  } else {
+    ::listen(port_.get(), backlog);
+    begin_accepting();
+  }
+  if (home().index() == 0) // Every worker has one.
+    log::write(retired ? log::event::listener_closed : log::event::listener_opened,
+               {{"listener", view_->name}, {"name", view_->settings.certificate}});
 }
 
 void listener::on_events(std::uint32_t) { accept_some(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/bound_name.hpp"
 #include "actors/io/pinned_actor.hpp"
 #include "actors/session.hpp"
 
@@ -20,6 +21,10 @@ struct listener_drained {};
 ///   standing                             What the next sessions are born with.
 ///   drain_listener  -> listener_drained  Closes the port at once.
 ///   cut_order                            Ends the sessions that are left.
+///
+/// A listener that is bound to one name (`certificate`) refuses connections while that name is
+/// retired: it keeps the port, since a port below 1024 could not be bound again, but does not
+/// listen. Not on smtp.
 ///
 /// Descriptors, memory or the kernel's watches short: accepting pauses for half a second at a
 /// time and says so once.
@@ -43,12 +48,14 @@ private:
   void give_session(io::file_descriptor socket, const io::endpoint& client);
   void put_off(const io::file_descriptor& socket, std::string_view why) const;
   void close_port();
+  void on_name_changed(bool retired);
   void answer_if_drained();
 
   environment_ptr surroundings_;
   std::shared_ptr<listener_view> view_;
   io::file_descriptor port_;
   standing current_;
+  bound_name own_name_;
   bool paused_ = false;
   bool draining_ = false;
   std::vector<caf::typed_response_promise<listener_drained>> waiting_;

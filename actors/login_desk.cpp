@@ -37,6 +37,7 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
   auto outcome = co_await decide(who);
   if (outcome.came == verdict::accepted) {
     login_ = who.authcid;
+    owner_.note_login(login_);
     owner_.log(log::event::login_accepted,
                {{"login", who.authcid},
                 {"backend", text_of(backend_->connection().call().where)},

@@ -170,11 +170,13 @@ public:
     surroundings->clock = clock;
     surroundings->hostname = settings.hostname;
     surroundings->instance = first_.lasting.instance;
-    surroundings->server_tls = std::make_shared<const tls::server_context>();
+    auto server_tls = std::make_shared<tls::server_context>();
+    surroundings->server_tls = server_tls;
     surroundings->router = system.spawn(run_router, first_.now, found_, first_.lasting, clock,
                                         disk, [file = file_] { return load_world(file); });
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
-    auto certificates = spawn_certificate_watch(system, surroundings->router);
+    auto certificates = spawn_certificate_watch(
+        system, {surroundings, std::move(server_tls), disk, settings.state_dir});
 
     std::promise<void> probed;
     auto all_probed = probed.get_future();

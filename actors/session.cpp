@@ -187,7 +187,13 @@ void session::log_ready(side where, backend_connection& ready,
                                   {"peer", ready.peer()},
                                   {"epoch", current_.now->epoch()},
                                   {"tls", tls != nullptr ? tls::version_of(tls) : "none"},
+                                  {"resumed", tls != nullptr && SSL_session_reused(tls) == 1},
                                   {"took_ms", took.count()}});
+}
+
+void session::note_login(std::string_view login) {
+  if (const auto* tls = client_.stream().tls())
+    surroundings_->certificate_uses.note_login(tls, login, std::chrono::system_clock::now());
 }
 
 void session::log_finding(const login_judgement& judged,
@@ -271,16 +277,19 @@ io::task<void> session::client_handshake(io::clock::time_point until) {
          {"cipher", tls::cipher_of(shaking)},
          {"name", shaken.asked},
          {"resumed", SSL_session_reused(client_.stream().tls()) == 1}});
+    surroundings_->certificate_uses.note_handshake(shaking);
     co_return;
   }
-  if (shaken.choice.retired)
+  if (shaken.choice.retired) {
     log(log::event::tls_name_retired, {{"client", client_end_.text()}, {"name", shaken.asked}});
-  else
+    surroundings_->certificate_uses.note_refused(shaken);
+  } else {
     log(log::event::tls_failed,
         {{"client", client_end_.text()},
          {"name", shaken.asked},
          {"why",
           came == leg::outcome::late ? std::string{"too late"} : client_.stream().failure()}});
+  }
   throw session_over{"no TLS"};
 }
 

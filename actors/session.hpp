@@ -114,6 +114,8 @@ public:
   void log(log::event what, std::initializer_list<log::field> fields = {}) const;
   /// A connection to a backend stands and is prepared; it was begun at `began`.
   void log_ready(side where, backend_connection& ready, io::clock::time_point began) const;
+  /// This client has logged in: somebody still uses the name it came by.
+  void note_login(std::string_view login);
   /// Records what is to be recorded of a login, once however often it is judged (`logged`).
   void log_finding(const login_judgement& judged, std::optional<login_finding>& logged) const;
 

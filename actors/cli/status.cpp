@@ -27,8 +27,10 @@ std::string backends(const json& reply) {
   for (const auto& one : list_of(reply, "backends")) {
     const auto problem = member_text(one, "problem");
     const bool healthy = member_text(one, "healthy") == "true";
+    const auto weak = member_text(one, "weak");
     table.add({member_text(one, "name"), member_text(one, "protocol"),
-               healthy ? "ok" : "DOWN" + (problem.empty() ? "" : ": " + problem)});
+               (healthy ? "ok" : "DOWN" + (problem.empty() ? "" : ": " + problem))
+                   + (weak.empty() ? "" : ", WEAK: " + weak)});
   }
   return section(table);
 }
@@ -45,6 +47,19 @@ std::string certificates(const json& reply) {
   return section(table);
 }
 
+/// Who would miss a name: only those that somebody has used.
+std::string names(const json& reply) {
+  text_table table{{"NAME", " LAST DAY", " LAST WEEK", " REFUSED", "LAST LOGIN"}};
+  for (const auto& certificate : list_of(reply, "certificates"))
+    for (const auto& one : list_of(certificate, "uses"))
+      table.add({member_text(one, "name")
+                     + (member_text(one, "asked") == "true" ? "" : " (not asked for)"),
+                 member_text(one, "uses_day"), member_text(one, "uses_week"),
+                 member_text(one, "refused"),
+                 member_text(one, "last_login_at") + ' ' + member_text(one, "last_login")});
+  return section(table);
+}
+
 std::string gates(const json& reply) {
   text_table table{{"GATE", "STATE", "VALUE", "LIMIT"}};
   for (const auto& one : list_of(reply, "gates"))
@@ -58,7 +73,8 @@ std::string gates(const json& reply) {
 std::string status_text(const json& reply) {
   const auto warnings = warnings_text(reply);
   return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + backends(reply)
-         + certificates(reply) + gates(reply) + (warnings.empty() ? "" : '\n' + warnings);
+         + certificates(reply) + names(reply) + gates(reply)
+         + (warnings.empty() ? "" : '\n' + warnings);
 }
 
 } // namespace stellwerk::cli

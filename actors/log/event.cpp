@@ -36,6 +36,10 @@ constexpr facts facts_of(event of) {
       return {"accept_paused", level::warning};
     case event::accept_resumed:
       return {"accept_resumed", level::info};
+    case event::listener_closed:
+      return {"listener_closed", level::warning};
+    case event::listener_opened:
+      return {"listener_opened", level::info};
     case event::connection_refused:
       return {"connection_refused", level::warning};
     case event::proxy_header_read:
@@ -62,6 +66,8 @@ constexpr facts facts_of(event of) {
       return {"certificate_expires", level::warning};
     case event::certificate_retired:
       return {"certificate_retired", level::warning};
+    case event::ocsp_response_stale:
+      return {"ocsp_response_stale", level::warning};
     case event::login_accepted:
       return {"login_accepted", level::info};
     case event::login_refused:

@@ -27,6 +27,8 @@ enum class event : std::uint8_t {
   listening,
   accept_paused, ///< No file descriptors or too many connections; resumes by itself.
   accept_resumed,
+  listener_closed, ///< The one name it is bound to is retired.
+  listener_opened,
   connection_refused, ///< A limit on connections was reached.
   proxy_header_read,
   proxy_header_missing, ///< A peer of `proxy_protocol_from` sent none, or a broken one.
@@ -42,6 +44,7 @@ enum class event : std::uint8_t {
   tls_name_retired,
   certificate_expires,
   certificate_retired,
+  ocsp_response_stale,
   // Logins
   login_accepted,
   login_refused,

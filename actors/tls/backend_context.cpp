@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <stdexcept>
 #include <utility>
 
 namespace stellwerk::tls {
@@ -16,24 +15,41 @@ bool is_ip_address(const std::string& host) {
   return address != nullptr;
 }
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error{what + ": " + take_error_text()};
+[[noreturn]] void fail(std::string key, const std::string& what) {
+  throw backend_fault{std::move(key), what + ": " + take_error_text()};
+}
+
+/// What the operator wrote, without what would undo everything else: anonymous suites show no
+/// certificate, so that there is nothing to verify.
+std::string safe_ciphers(const backend_options& options) {
+  return (options.ciphers.empty() ? "DEFAULT" : options.ciphers) + ":!aNULL:!eNULL";
+}
+
+/// What servers of the last century need, in this context alone.
+void set_age(SSL_CTX* context, const backend_options& options) {
+  if (SSL_CTX_set_min_proto_version(context, options.min_version) != 1)
+    fail("", "OpenSSL makes no client context");
+  if (SSL_CTX_set_cipher_list(context, safe_ciphers(options).c_str()) != 1)
+    fail("ciphers", "names no cipher suite that OpenSSL has");
+  SSL_CTX_set_security_level(context, options.security_level); // Outranks @SECLEVEL.
+  if (options.security_level == 0)
+    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
 }
 
 } // namespace
 
-backend_context::backend_context(backend_options options)
-    : options_{std::move(options)}, context_{SSL_CTX_new(TLS_client_method())} {
+backend_context::backend_context(const backend_options& options)
+    : options_{options}, context_{SSL_CTX_new(TLS_client_method())} {
+  options_.identity = nullptr;
   ERR_clear_error();
   SSL_CTX* context = context_.get();
-  if (context == nullptr || SSL_CTX_set_min_proto_version(context, options_.min_version) != 1)
-    fail("OpenSSL makes no client context");
-  if (options_.min_version < TLS1_2_VERSION) {
-    // An old server that only a move gets rid of: SHA-1 and old renegotiation, here alone.
-    SSL_CTX_set_security_level(context, 0);
-    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
-    if (SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") != 1)
-      fail("OpenSSL has no old ciphers");
+  if (context == nullptr)
+    fail("", "OpenSSL makes no client context");
+  set_age(context, options);
+  if (options.identity != nullptr) {
+    const auto us = key_pair_in(options.identity);
+    if (SSL_CTX_use_cert_and_key(context, us.leaf, us.key, us.chain, 1) != 1)
+      fail("certificate", "can't be shown to this backend");
   }
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
@@ -50,7 +66,7 @@ backend_context::backend_context(backend_options options)
   else if (options_.ca_file.empty()
                ? SSL_CTX_set_default_verify_paths(context) != 1
                : SSL_CTX_load_verify_file(context, options_.ca_file.c_str()) != 1)
-    fail("no certificate of an authority can be read");
+    fail("ca", "no certificate of an authority can be read");
 }
 
 ssl_ptr backend_context::new_session() const {
@@ -69,20 +85,15 @@ ssl_ptr backend_context::new_session() const {
     if (SSL_set1_host(ssl.get(), options_.host.c_str()) != 1) // Takes addresses too.
       return nullptr;
   }
-  const std::lock_guard guard{mutex_};
-  if (newest_)
-    SSL_set_session(ssl.get(), newest_.get());
+  if (const auto known = sessions_.take())
+    SSL_set_session(ssl.get(), known.get());
   return ssl;
 }
 
 int backend_context::keep_session(SSL* ssl, SSL_SESSION* session) {
   const auto* self
       = static_cast<const backend_context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-  // A copy: OpenSSL makes a session useless when its connection ends without close_notify, as
-  // those of many servers do.
-  ssl_session_ptr kept{SSL_SESSION_dup(session)};
-  const std::lock_guard guard{self->mutex_};
-  std::swap(self->newest_, kept);
+  self->sessions_.keep(session);
   return 0;
 }
 

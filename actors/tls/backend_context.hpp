@@ -1,10 +1,13 @@
 #pragma once
 
+#include "actors/tls/certificate.hpp"
 #include "actors/tls/pin.hpp"
+#include "actors/tls/session_cache.hpp"
 
 #include <cstdint>
-#include <mutex>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace stellwerk::tls {
 
@@ -20,16 +23,35 @@ struct backend_options {
   std::string host{};    ///< SNI and the name to verify: a DNS name or an IP address.
   std::string ca_file{}; ///< PEM; empty: the system's store. For `backend_trust::full`.
   key_pin pin{};         ///< For `backend_trust::pin`.
-  int min_version = TLS1_2_VERSION; ///< Below 1.2 this context alone also takes old ciphers.
+  int min_version = TLS1_2_VERSION;
+  /// OpenSSL's cipher string for TLS 1.2 and older; empty: OpenSSL's default. Suites without
+  /// authentication or encryption are left out whatever it says: they would undo `trust`.
+  std::string ciphers{};
+  /// OpenSSL's. 0 takes TLS 1.0 and 1.1, SHA-1, short keys, and servers that don't know RFC
+  /// 5746.
+  int security_level = 2;
+  /// Chain and key to show if asked who we are; null: none. Read by the constructor alone.
+  const SSL_CTX* identity = nullptr;
 };
 
-/// The TLS side of one backend endpoint: built once per load, used by any thread. Remembers the
-/// newest session, so that the next connection resumes it.
+/// Why there can be no context, and which key of the configuration is to blame: `ca`,
+/// `ciphers` or `certificate`; empty: none.
+class backend_fault : public std::runtime_error {
+public:
+  backend_fault(std::string key, const std::string& what)
+      : runtime_error{what}, key_{std::move(key)} {}
+  [[nodiscard]] const std::string& key() const { return key_; }
+
+private:
+  std::string key_;
+};
+
+/// The TLS side of one backend endpoint: built once per load, used by any thread. Remembers
+/// sessions, so that the next connections resume them; a reload begins without.
 class backend_context {
 public:
-  /// Throws std::runtime_error with the reason if OpenSSL can't use the options: the ca file
-  /// can't be read or holds no certificate.
-  explicit backend_context(backend_options options);
+  /// Throws backend_fault if OpenSSL can't use the options.
+  explicit backend_context(const backend_options& options);
   backend_context(const backend_context&) = delete;
   backend_context& operator=(const backend_context&) = delete;
 
@@ -45,8 +67,7 @@ private:
 
   backend_options options_;
   ssl_ctx_ptr context_;
-  mutable std::mutex mutex_;
-  mutable ssl_session_ptr newest_; ///< Guarded by `mutex_`.
+  mutable session_cache sessions_;
 };
 
 /// Why the handshake failed, for the log and `status`: the verification's reason if it was that

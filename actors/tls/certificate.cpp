@@ -2,6 +2,7 @@
 
 #include "actors/tls/server_name.hpp"
 #include "protocol/base/ascii.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <ctime>
 
 namespace stellwerk::tls {
 
@@ -23,6 +23,14 @@ bio_ptr reader_of(std::string_view octets) {
   return bio_ptr{BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size()))};
 }
 
+/// As `domain_key` writes it, which a CN with U-labels needs; what is none only in lower case.
+std::string name_key(std::string_view written) {
+  const std::string_view wildcard = written.starts_with("*.") ? "*." : "";
+  if (auto key = domain_key(written.substr(wildcard.size())))
+    return std::string{wildcard} + *key;
+  return to_lower(written);
+}
+
 // A name with NUL in it is a trick (CVE-2009-2408), and no host has an empty one.
 void add_name(std::vector<std::string>& names, const ASN1_STRING* text) {
   unsigned char* utf8 = nullptr;
@@ -30,10 +38,8 @@ void add_name(std::vector<std::string>& names, const ASN1_STRING* text) {
   if (length <= 0)
     return;
   const auto* octets = reinterpret_cast<const char*>(utf8);
-  std::string name = to_lower({octets, static_cast<std::size_t>(length)});
+  std::string name = name_key({octets, static_cast<std::size_t>(length)});
   OPENSSL_free(utf8);
-  if (name.size() > 1 && name.back() == '.')
-    name.pop_back();
   if (name.find('\0') == std::string::npos
       && std::find(names.begin(), names.end(), name) == names.end())
     names.push_back(std::move(name));
@@ -54,11 +60,31 @@ std::vector<std::string> names_of(X509* leaf) {
   return names;
 }
 
-time_point to_time_point(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1)
-    return {}; // Long ago: what can't be read is not valid.
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+std::string subject_of(X509* one) {
+  const bio_ptr out{BIO_new(BIO_s_mem())};
+  X509_NAME_print_ex(out.get(), X509_get_subject_name(one), 0,
+                     XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+  std::string text(BIO_ctrl_pending(out.get()), '\0');
+  BIO_read(out.get(), text.data(), static_cast<int>(text.size()));
+  return text;
+}
+
+/// Each certificate must be signed by the next, or clients that don't search find no way up.
+std::vector<std::string> chain_warnings(const key_pair_view& pair, time_point now) {
+  std::vector<std::string> warnings;
+  X509* below = pair.leaf;
+  for (int i = 0; i < sk_X509_num(pair.chain); ++i) {
+    X509* above = sk_X509_value(pair.chain, i);
+    if (X509_check_issued(above, below) != X509_V_OK)
+      warnings.push_back("the chain is not in order: " + subject_of(below)
+                         + " is not signed by what follows it, " + subject_of(above));
+    if (now >= to_time_point(X509_get0_notAfter(above)))
+      warnings.push_back("the chain holds a certificate that has expired: "
+                         + subject_of(above));
+    below = above;
+  }
+  ERR_clear_error();
+  return warnings;
 }
 
 /// No passphrases: the proxy starts without a person, and asking the terminal would hang it.
@@ -66,9 +92,19 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 } // namespace
 
-bool certificate_facts::serves(std::string_view host) const {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const auto& name) { return name_matches(name, host); });
+std::string_view certificate_facts::name_for(std::string_view host) const {
+  std::string_view found;
+  for (const std::string_view name : names)
+    if (name_matches(name, host) && (found.empty() || equals_ignoring_case(name, host)))
+      found = name;
+  return found;
+}
+
+key_pair_view key_pair_in(const SSL_CTX* context) {
+  key_pair_view seen{SSL_CTX_get0_certificate(context), SSL_CTX_get0_privatekey(context)};
+  // The context is only read, but OpenSSL's way to ask does not say so.
+  SSL_CTX_ctrl(const_cast<SSL_CTX*>(context), SSL_CTRL_GET_CHAIN_CERTS, 0, &seen.chain);
+  return seen;
 }
 
 certificate_facts read_facts(X509* leaf) {
@@ -90,7 +126,8 @@ ssl_ctx_ptr new_server_ctx() {
   return made;
 }
 
-loaded_certificate load_certificate(std::string_view chain_pem, std::string_view key_pem) {
+loaded_certificate load_certificate(std::string_view chain_pem, std::string_view key_pem,
+                                    time_point now) {
   loaded_certificate out;
   const auto stop = [&](std::string problem, bool is_key) {
     ERR_clear_error();
@@ -131,6 +168,7 @@ loaded_certificate load_certificate(std::string_view chain_pem, std::string_view
   if (SSL_CTX_use_PrivateKey(out.context.get(), key.get()) != 1)
     return stop("the key can't be used: " + take_error_text(), true);
   out.facts = read_facts(leaf.get());
+  out.warnings = chain_warnings(key_pair_in(out.context.get()), now);
   return out;
 }
 

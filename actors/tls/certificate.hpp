@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/tls/ocsp_staple.hpp"
 #include "actors/tls/openssl.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,11 +13,9 @@
 
 namespace stellwerk::tls {
 
-using time_point = std::chrono::system_clock::time_point;
-
 /// What a certificate says of itself, and what the configuration says of it.
 struct certificate_facts {
-  std::vector<std::string> names; ///< DNS names of the SAN, else the CN; lower case.
+  std::vector<std::string> names; ///< DNS names of the SAN, else the CN; as `domain_key`s.
   time_point not_before;
   time_point not_after;
   std::optional<time_point> until; ///< The operator's earlier end.
@@ -31,14 +31,27 @@ struct certificate_facts {
   [[nodiscard]] std::int64_t days_left(time_point now) const {
     return std::chrono::floor<std::chrono::days>(ends() - now).count();
   }
-  /// Is there a name that stands for the host?
-  [[nodiscard]] bool serves(std::string_view host) const;
+  /// The name that stands for the host, one without a wildcard first; empty if there is none.
+  [[nodiscard]] std::string_view name_for(std::string_view host) const;
+  [[nodiscard]] bool serves(std::string_view host) const { return !name_for(host).empty(); }
 };
 
 /// A certificate as a server shows it. Immutable; sessions keep the one they were shown.
 struct certificate : certificate_facts {
   ssl_ctx_ptr context; ///< Chain and key; used through SSL_set_SSL_CTX.
+  /// OpenSSL's number of the key's kind (EVP_PKEY_RSA, EVP_PKEY_EC). Of certificates with one
+  /// name but keys of several kinds the client takes its choice.
+  int key_kind = 0;
+  std::shared_ptr<const ocsp_staple> staple; ///< Null: none.
 };
+
+/// What a context shows; lives as long as the context.
+struct key_pair_view {
+  X509* leaf = nullptr;
+  EVP_PKEY* key = nullptr;
+  STACK_OF(X509) * chain = nullptr; ///< Without the leaf; may be null.
+};
+[[nodiscard]] key_pair_view key_pair_in(const SSL_CTX* context);
 
 /// Reads the names and dates of a certificate.
 [[nodiscard]] certificate_facts read_facts(X509* leaf);
@@ -56,8 +69,10 @@ struct loaded_certificate {
   certificate_facts facts;
   std::string problem;
   bool problem_is_key = false;
+  std::vector<std::string>
+      warnings; ///< Of the chain: it serves, but clients may not follow it.
 };
 [[nodiscard]] loaded_certificate load_certificate(std::string_view chain_pem,
-                                                  std::string_view key_pem);
+                                                  std::string_view key_pem, time_point now);
 
 } // namespace stellwerk::tls

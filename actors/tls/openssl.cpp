@@ -3,8 +3,16 @@
 #include <openssl/err.h>
 
 #include <cstring>
+#include <ctime>
 
 namespace stellwerk::tls {
+
+time_point to_time_point(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1)
+    return {};
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
 
 std::string take_error_text() {
   const auto first = ERR_get_error();

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,11 @@ using ssl_session_ptr = std::unique_ptr<SSL_SESSION, free_with<SSL_SESSION_free>
 using x509_ptr = std::unique_ptr<X509, free_with<X509_free>>;
 using evp_pkey_ptr = std::unique_ptr<EVP_PKEY, free_with<EVP_PKEY_free>>;
 using bio_ptr = std::unique_ptr<BIO, free_with<BIO_free_all>>;
+
+using time_point = std::chrono::system_clock::time_point;
+
+/// Long ago if OpenSSL can't read it: what can't be read is not valid.
+[[nodiscard]] time_point to_time_point(const ASN1_TIME* time);
 
 /// The reason of the oldest error in this thread's queue, which is emptied; "unknown reason" if
 /// there is none. Never octets of a key. Bounded by OpenSSL's own texts.

@@ -39,21 +39,55 @@ certificate_choice server_certificates::choose(std::string_view asked, std::stri
   if (!knows(bound))
     bound = {};
   if (rule == retirement::applies) {
-    auto found = best(named ? asked : bound);
-    const bool retired = !found && !list_.empty();
-    return {std::move(found), named && !retired, retired};
+    const auto host = named ? asked : bound;
+    certificate_choice made;
+    made.chosen = best(host);
+    made.retired = !made.chosen && !list_.empty();
+    if (made.retired)
+      made.retired_name = name_for(host);
+    made.by_name = named && !made.retired;
+    add_companions(made, host, rule, now);
+    return made;
   }
   // Port 25: another valid one, else what there is; a sender would rather take it than none.
   for (const auto name : {named ? asked : bound, bound, std::string_view{}})
     if (auto found = best(name)) {
-      const bool by_name = named && found->serves(asked);
-      return {std::move(found), by_name, false};
+      certificate_choice made{.chosen = found, .by_name = named && found->serves(asked)};
+      add_companions(made, name, rule, now);
+      return made;
     }
   for (const auto name : {named ? asked : bound, bound, std::string_view{}})
     for (const auto& one : list_)
       if (name.empty() || one->serves(name))
-        return {one, named && one->serves(asked), false};
+        return {.chosen = one, .by_name = named && one->serves(asked)};
   return {};
+}
+
+std::string server_certificates::name_for(std::string_view host) const {
+  for (const auto& one : list_)
+    if (const auto name = one->name_for(host); !name.empty())
+      return std::string{name};
+  return list_.front()->names.empty() ? std::string{} : list_.front()->names.front();
+}
+
+void server_certificates::add_companions(certificate_choice& made, std::string_view host,
+                                         retirement rule, time_point now) const {
+  if (!made.chosen)
+    return;
+  if (host.empty() && !made.chosen->names.empty())
+    host = made.chosen->names.front();
+  for (const auto& one : list_) {
+    if (one->key_kind == made.chosen->key_kind || !one->serves(host)
+        || !is_in_force(*one, rule, now) || now < one->not_before)
+      continue;
+    const auto same
+        = std::find_if(made.companions.begin(), made.companions.end(),
+                       [&](const auto& other) { return other->key_kind == one->key_kind; });
+    if (same == made.companions.end())
+      made.companions.push_back(one);
+    else if (rank(*one, host, now) > rank(**same, host, now))
+      *same = one;
+  }
 }
 
 bool server_certificates::is_retired(std::string_view bound, time_point now) const {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,10 +12,14 @@ namespace stellwerk::tls {
 
 /// What a handshake gets: a certificate, or none.
 struct certificate_choice {
-  std::shared_ptr<const certificate> chosen; ///< None: alert unrecognized_name (RFC 6066).
-  bool by_name = false;                      ///< Chosen for the name that was asked for.
+  std::shared_ptr<const certificate> chosen{}; ///< None: alert unrecognized_name (RFC 6066).
+  /// As good for the same name, with keys of other kinds (RSA beside ECDSA), one of each kind:
+  /// the client's signature algorithms decide.
+  std::vector<std::shared_ptr<const certificate>> companions{};
+  bool by_name = false; ///< Chosen for the name that was asked for.
   bool retired
       = false; ///< None, because a retired name was asked for or stands for the listener.
+  std::string retired_name{}; ///< That name as a certificate has it.
 };
 
 /// Does retirement apply? Not on port 25: a sender would fall back to clear text.
@@ -47,6 +52,12 @@ public:
   }
 
 private:
+  void add_companions(certificate_choice& made, std::string_view host, retirement rule,
+                      time_point now) const;
+
+  /// A certificate's name for the host; if there is none, the first of all.
+  [[nodiscard]] std::string name_for(std::string_view host) const;
+
   std::vector<std::shared_ptr<const certificate>> list_;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/tls/server_context.hpp"
 
 #include "actors/tls/server_name.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <openssl/err.h>
 
@@ -23,6 +24,16 @@ server_handshake* mutable_handshake_of(const SSL* ssl) {
   return static_cast<server_handshake*>(SSL_get_ex_data(ssl, handshake_index()));
 }
 
+/// Beside the chosen one, for OpenSSL to pick by the client's signature algorithms.
+bool add_companions(SSL* ssl, const certificate_choice& choice) {
+  for (const auto& one : choice.companions) {
+    const auto pair = key_pair_in(one->context.get());
+    if (SSL_use_cert_and_key(ssl, pair.leaf, pair.key, pair.chain, 1) != 1)
+      return false;
+  }
+  return true;
+}
+
 /// Picks the certificate as soon as the ClientHello is read, before a ticket is looked at.
 int on_client_hello(SSL* ssl, int* alert, void* clock) {
   auto& handshake = *mutable_handshake_of(ssl);
@@ -35,18 +46,21 @@ int on_client_hello(SSL* ssl, int* alert, void* clock) {
       return SSL_CLIENT_HELLO_ERROR;
     }
     handshake.asked = std::move(extension.host_name);
+    if (auto key = domain_key(handshake.asked)) // Some clients send U-labels as they are.
+      handshake.asked = std::move(*key);
   }
+  handshake.began = (*static_cast<const server_context::clock*>(clock))();
   if (handshake.table) // Else a second ClientHello after HelloRetryRequest: chosen already.
-    handshake.choice = handshake.table->choose(
-        handshake.asked, handshake.listener.certificate, handshake.listener.rule,
-        (*static_cast<const server_context::clock*>(clock))());
+    handshake.choice = handshake.table->choose(handshake.asked, handshake.listener.certificate,
+                                               handshake.listener.rule, handshake.began);
   handshake.table.reset();
   const auto& chosen = handshake.choice.chosen;
   if (!chosen) {
     *alert = handshake.choice.retired ? SSL_AD_UNRECOGNIZED_NAME : SSL_AD_INTERNAL_ERROR;
     return SSL_CLIENT_HELLO_ERROR;
   }
-  if (SSL_set_SSL_CTX(ssl, chosen->context.get()) == nullptr) {
+  if (SSL_set_SSL_CTX(ssl, chosen->context.get()) == nullptr
+      || !add_companions(ssl, handshake.choice)) {
     *alert = SSL_AD_INTERNAL_ERROR;
     return SSL_CLIENT_HELLO_ERROR;
   }
@@ -58,7 +72,33 @@ int acknowledge_name(SSL* ssl, int*, void*) {
   return mutable_handshake_of(ssl)->choice.by_name ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+int staple_if_asked(SSL* ssl, void*) {
+  const auto& staple = certificate_shown(ssl).staple;
+  if (!staple || !staple->is_fresh(handshake_of(ssl).began))
+    return SSL_TLSEXT_ERR_NOACK;
+  void* copy = OPENSSL_memdup(staple->der.data(), staple->der.size());
+  if (copy == nullptr)
+    return SSL_TLSEXT_ERR_NOACK;
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, static_cast<long>(staple->der.size()),
+           copy); // Now the SSL's.
+  return SSL_TLSEXT_ERR_OK;
+}
+
 } // namespace
+
+void staple_for(SSL_CTX* context) {
+  SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
+                        reinterpret_cast<void (*)()>(staple_if_asked));
+}
+
+const certificate& certificate_shown(const SSL* ssl) {
+  const auto& choice = handshake_of(ssl).choice;
+  const X509* shown = SSL_get_certificate(ssl);
+  for (const auto& one : choice.companions)
+    if (key_pair_in(one->context.get()).leaf == shown && SSL_session_reused(ssl) == 0)
+      return *one;
+  return *choice.chosen;
+}
 
 server_context::server_context(clock now) : now_{std::move(now)}, base_{new_server_ctx()} {
   SSL_CTX* base = base_.get();
@@ -70,6 +110,7 @@ server_context::server_context(clock now) : now_{std::move(now)}, base_{new_serv
                              | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(base, 1);
   SSL_CTX_set_session_cache_mode(base, SSL_SESS_CACHE_OFF);
+  ticket_keys::prepare(base);
   SSL_CTX_set_client_hello_cb(base, on_client_hello, &now_);
   SSL_CTX_callback_ctrl(base, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
                         reinterpret_cast<void (*)()>(acknowledge_name));
@@ -86,6 +127,7 @@ ssl_ptr server_context::new_session(std::shared_ptr<const server_certificates> t
   if (!ssl || SSL_set_ex_data(ssl.get(), handshake_index(), handshake.get()) != 1)
     return nullptr;
   static_cast<void>(handshake.release()); // Now the SSL's: free_handshake.
+  tickets_.seal(ssl.get());
   SSL_set_accept_state(ssl.get());
   return ssl;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/tls/server_certificates.hpp"
+#include "actors/tls/ticket_keys.hpp"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,7 @@ struct server_handshake {
   listener_facts listener;
   std::string asked; ///< The server name the client sent, lower case; from a peer: escape it.
   certificate_choice choice;
+  time_point began; ///< By the injected clock, when the ClientHello came.
 };
 
 /// What all server sessions share for the life of the process: TLS 1.2 and 1.3, no
@@ -40,8 +42,12 @@ public:
   [[nodiscard]] ssl_ptr new_session(std::shared_ptr<const server_certificates> table,
                                     listener_facts listener) const;
 
+  /// New keys for session tickets; every `ticket_keys::lifetime`. Any thread.
+  void rotate_ticket_keys() { tickets_.rotate(); }
+
 private:
   clock now_;
+  ticket_keys tickets_;
   ssl_ctx_ptr base_;
 };
 
@@ -49,5 +55,12 @@ private:
 /// what was chosen, and `choice.retired` if that was why the handshake ended. Lives as long as
 /// the SSL. Whether it was resumed says SSL_session_reused.
 [[nodiscard]] const server_handshake& handshake_of(const SSL* ssl);
+
+/// The certificate that the client was shown, `choice.chosen` or one of its companions; of a
+/// resumed session the former. Only after a handshake that is done.
+[[nodiscard]] const certificate& certificate_shown(const SSL* ssl);
+
+/// Sessions with this certificate's context staple its OCSP response, as long as it is fresh.
+void staple_for(SSL_CTX* context);
 
 } // namespace stellwerk::tls

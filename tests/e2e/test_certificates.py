@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import subprocess
 
 import pytest
 
@@ -115,3 +116,83 @@ def test_backend_legs_are_verified(start_proxy, pair):
     assert answer(verify="pin", pin=pair.old.certificate.pin()).startswith("OK")
     assert answer(verify="pin", pin="sha256:" + "0" * 64).startswith("NO [UNAVAILABLE]")
     assert answer(verify="none").startswith("OK")
+
+
+def entry(certificate, **more):
+    return {"chain": str(certificate.chain), "key": str(certificate.key), **more}
+
+
+def s_client(proxy, listener, *words):
+    """What `openssl s_client` says of a handshake with this listener's usual name."""
+    return subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{proxy.ports[listener]}",
+                           "-servername", PROXY_NAME, "-CAfile", str(proxy.clients.ca), *words],
+                          input=b"", capture_output=True, timeout=60).stdout.decode(errors="replace")
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_rsa_and_ecdsa_side_by_side(start_proxy, pair, version):
+    """The client's signature algorithms decide; each chain ends at the authority."""
+    both = [entry(pair.authority.issue(PROXY_NAME)), entry(pair.authority.issue(PROXY_NAME, rsa=True))]
+    proxy = start_proxy(settings={"certificates": both})
+    for algorithms, signed in (("ECDSA+SHA256", "ECDSA"), ("RSA-PSS+SHA256:RSA+SHA256", "RSA"),
+                               ("RSA-PSS+SHA256:ECDSA+SHA256", "ECDSA")):
+        said = s_client(proxy, "imaps", version, "-sigalgs", algorithms)
+        assert f"Peer signature type: {signed}" in said and "Verify return code: 0 (ok)" in said, said
+    assert [one["key"] for one in proxy.status()["certificates"]] == ["ECDSA", "RSA"]
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_an_ocsp_response_is_stapled_from_a_file(start_proxy, pair, version):
+    certificate = pair.authority.issue(PROXY_NAME)
+    good = pair.authority.ocsp(certificate)
+    proxy = start_proxy(settings={"certificates": [entry(certificate, ocsp=str(good))]})
+    said = s_client(proxy, "imaps", version, "-status")
+    assert "OCSP Response Status: successful" in said and "Cert Status: good" in said, said
+    assert proxy.status()["certificates"][0]["ocsp_until"]
+    octets = good.read_bytes()
+    good.write_bytes(b"rubbish")
+    proxy.reload()
+    assert "no response sent" in s_client(proxy, "imaps", version, "-status")
+    assert any("certificates[0].ocsp" in warning for warning in proxy.status()["warnings"])
+    good.write_bytes(octets)
+    proxy.reload()
+    assert "Cert Status: good" in s_client(proxy, "imaps", version, "-status")
+
+
+def test_a_name_with_umlauts_is_matched_and_shown(start_proxy, pair):
+    idn = pair.authority.issue("mail.xn--mller-kva.example")
+    usual = pair.authority.issue(PROXY_NAME, "localhost")
+    proxy = start_proxy(settings={"certificates": [entry(usual), entry(idn)]})
+    assert "mail.xn--mller-kva.example" in names_shown(proxy, "imaps", "mail.xn--mller-kva.example")
+    names = [name for one in proxy.status()["certificates"] for name in one["names"]]
+    assert "mail.m\u00fcller.example" in names and "mail.xn--mller-kva.example" in names
+    listeners = [dict(one, certificate="mail.m\u00fcller.example") for one in proxy.settings["listeners"]]
+    proxy.stop()
+    proxy.write_settings(dict(proxy.settings, listeners=listeners))
+    proxy.start()
+    assert "mail.xn--mller-kva.example" in names_shown(proxy, "imaps", None)
+
+
+def test_a_broken_pair_at_reload_keeps_the_old_one_and_says_why(proxy, pair):
+    good = proxy.settings
+    pair_in_force, other = good["certificates"][0], pair.authority.issue(PROXY_NAME)
+    cut_short = pair.folder / "cut-short.pem"
+    cut_short.write_bytes(other.chain.read_bytes()[:100])
+    for broken, why in ((dict(pair_in_force, key=str(other.key)), "the key does not belong to the certificate"),
+                        (entry(other, key="/nowhere.key"), "No such file or directory"),
+                        (entry(other, chain=str(cut_short)), "holds no PEM certificate")):
+        proxy.write_settings(dict(good, certificates=[broken]))
+        done = proxy.run("reload")
+        assert done.returncode == 78 and why in done.stdout + done.stderr, done.stdout + done.stderr
+        assert PROXY_NAME in names_shown(proxy, "imaps", PROXY_NAME)
+    proxy.write_settings(good)
+    proxy.reload()
+
+
+def test_a_key_that_everybody_can_read_is_a_warning(start_proxy, pair):
+    certificate = pair.authority.issue(PROXY_NAME, "localhost")
+    certificate.key.chmod(0o644)
+    proxy = start_proxy(settings={"certificates": [entry(certificate)]})
+    done = proxy.run("check")
+    assert done.returncode == 0 and "can be read by every user" in done.stdout + done.stderr
+    assert any("can be read by every user" in warning for warning in proxy.status()["warnings"])

@@ -43,15 +43,15 @@ class Authority:
                  "-addext", "basicConstraints=critical,CA:TRUE",
                  "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
-    def issue(self, *names: str, ends: str = "") -> Certificate:
-        """A server certificate for DNS names and addresses.
+    def issue(self, *names: str, ends: str = "", rsa: bool = False) -> Certificate:
+        """A server certificate for DNS names and addresses; its key is P-256, or RSA of 2048 bits.
 
         It is valid from two days ago for a month, or until `ends` (`YYYYMMDDHHMMSSZ`).
         """
         self._issued += 1
         stem = self._folder / f"{self._issued}-{names[0].replace('*', 'any')}"
         key, request, chain = (stem.with_name(stem.name + end) for end in (".key", ".csr", ".pem"))
-        _new_key(key)
+        _new_rsa_key(key) if rsa else _new_key(key)
         sans = ",".join(("IP:" if name[0].isdigit() else "DNS:") + name for name in names)
         _openssl("req", "-new", "-key", key, "-out", request, "-subj", f"/CN={names[0]}")
         home = self._folder / f"issue-{self._issued}"
@@ -73,6 +73,14 @@ class Authority:
         """A certificate that ended years ago."""
         return self.issue(*names, ends="20210101000000Z")
 
+    def ocsp(self, certificate: Certificate, days: int = 1) -> Path:
+        """A file with our response (DER) that the certificate is good, for so many days."""
+        index = self._folder / f"issue-{certificate.chain.name.partition('-')[0]}" / "index"
+        response = certificate.chain.with_suffix(".ocsp")
+        _openssl("ocsp", "-index", index, "-CA", self.ca, "-rsigner", self.ca, "-rkey", self._key,
+                 "-issuer", self.ca, "-cert", certificate.chain, "-ndays", days, "-respout", response, "-noverify")
+        return response
+
     def client_context(self) -> ssl.SSLContext:
         """For clients: trusts this authority alone and checks names."""
         return ssl.create_default_context(cafile=str(self.ca))
@@ -80,6 +88,11 @@ class Authority:
 
 def _new_key(path: Path) -> None:
     _openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", path)
+    path.chmod(0o600)
+
+
+def _new_rsa_key(path: Path) -> None:
+    _openssl("genrsa", "-out", path, "2048")
     path.chmod(0o600)
 
 

@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-/// Certificates made in the test that needs them: P-256, signed by themselves or by another.
+/// Certificates made in the test that needs them: P-256 unless told otherwise, signed by
+/// themselves or by another.
 namespace stellwerk::test {
 
 struct forged_certificate {
@@ -45,6 +46,8 @@ struct forge_order {
       = std::chrono::system_clock::now() + std::chrono::hours{24};
   const forged_certificate* issuer = nullptr; ///< Null: signed by itself.
   bool is_authority = false;
+  std::size_t rsa_bits = 0; ///< 0: P-256.
+  const EVP_MD* digest = EVP_sha256();
 };
 
 inline forged_certificate forge(const forge_order& order) {
@@ -52,8 +55,11 @@ inline forged_certificate forge(const forge_order& order) {
     if (!done)
       throw std::runtime_error{"forge: " + tls::take_error_text()};
   };
-  forged_certificate made{tls::x509_ptr{X509_new()}, tls::evp_pkey_ptr{EVP_PKEY_Q_keygen(
-                                                         nullptr, nullptr, "EC", "P-256")}};
+  forged_certificate made{
+      tls::x509_ptr{X509_new()},
+      tls::evp_pkey_ptr{order.rsa_bits > 0
+                            ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", order.rsa_bits)
+                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")}};
   X509* leaf = made.leaf.get();
   must(leaf != nullptr && made.key != nullptr);
   static long serial = 0;
@@ -84,7 +90,7 @@ inline forged_certificate forge(const forge_order& order) {
     names += (names.empty() ? "" : ",") + name;
   if (!names.empty())
     extend(NID_subject_alt_name, names);
-  must(X509_sign(leaf, issuer.key.get(), EVP_sha256()) > 0);
+  must(X509_sign(leaf, issuer.key.get(), order.digest) > 0);
   return made;
 }
 

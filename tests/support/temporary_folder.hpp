@@ -27,10 +27,12 @@ public:
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a file and says its path.
+  /// Writes a file, for its owner alone, and says its path.
   std::string write(std::string_view name, std::string_view octets) const {
     const auto file = path_ / name;
     std::ofstream{file, std::ios::binary} << octets;
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read
+                                           | std::filesystem::perms::owner_write);
     return file.string();
   }
 

@@ -13,11 +13,15 @@ TEST_CASE("status is tables, numbers to the right, trouble in capitals") {
       {"domain": "exämple.net", "phase": "old", "since": "2026-11-01T08:31:04Z",
        "sessions": {"old": 3, "new": 0}, "parked": 0, "deliveries": 0}],
     "backends": [
-      {"name": "old", "protocol": "imap", "healthy": true, "problem": null},
+      {"name": "old", "protocol": "imap", "healthy": true, "problem": null,
+       "weak": ["tls_min", "verify"]},
       {"name": "new", "protocol": "smtp", "healthy": false, "problem": "connection refused"}],
     "certificates": [
       {"names": ["mail.old.example", "imap.old.example"], "not_after": "2027-03-31T12:00:00Z",
-       "days_left": 128, "legacy": true, "retired": false},
+       "days_left": 128, "legacy": true, "retired": false,
+       "uses": [{"name": "mail.old.example", "asked": true, "uses_day": 5, "uses_week": 70,
+                 "refused": 0, "last_login": "anna@example.org",
+                 "last_login_at": "2026-11-22T08:31:04Z"}]},
       {"names": ["mx.new.example"], "not_after": "2026-11-01T12:00:00Z", "days_left": -22,
        "legacy": false, "retired": true}],
     "gates": [{"name": "no_relay new", "ok": false, "value": "250", "limit": "refused"}],
@@ -30,12 +34,15 @@ example.org  new    2026-11-22T08:31:04Z    0  112       0           2
 exämple.net  old    2026-11-01T08:31:04Z    3    0       0           0
 
 BACKEND  PROTOCOL  HEALTH
-old      imap      ok
+old      imap      ok, WEAK: tls_min, verify
 new      smtp      DOWN: connection refused
 
 CERTIFICATE                         ENDS                  DAYS LEFT  NOTE
 mail.old.example, imap.old.example  2027-03-31T12:00:00Z        128  legacy
 mx.new.example                      2026-11-01T12:00:00Z        -22  RETIRED
+
+NAME              LAST DAY  LAST WEEK  REFUSED  LAST LOGIN
+mail.old.example         5         70        0  2026-11-22T08:31:04Z anna@example.org
 
 GATE          STATE   VALUE  LIMIT
 no_relay new  NOT OK  250    refused

@@ -29,7 +29,7 @@ TEST_CASE("a pair that can't serve says which file is to blame") {
   const auto one = test::forge({.names = {"DNS:a.example"}});
   const auto other = test::forge({.names = {"DNS:b.example"}});
   const auto problem = [](const std::string& chain, const std::string& key) {
-    const auto loaded = load_certificate(chain, key);
+    const auto loaded = load_certificate(chain, key, std::chrono::system_clock::now());
     CHECK((loaded.context == nullptr) == !loaded.problem.empty());
     return (loaded.problem_is_key ? "key: " : "chain: ") + loaded.problem;
   };
@@ -45,4 +45,42 @@ TEST_CASE("a pair that can't serve says which file is to blame") {
   const auto half = other.chain_pem().substr(0, 200);
   CHECK(problem(one.chain_pem() + half, one.key_pem())
             .starts_with("chain: the chain is damaged"));
+}
+
+TEST_CASE("a chain out of order or with an expired link is a warning") {
+  const auto now = std::chrono::system_clock::now();
+  const auto root = test::forge({.common_name = "root", .names = {}, .is_authority = true});
+  const auto middle = test::forge({.common_name = "middle",
+                                   .names = {},
+                                   .ends = now + 1h,
+                                   .issuer = &root,
+                                   .is_authority = true});
+  const auto leaf = test::forge({.names = {"DNS:a"}, .issuer = &middle});
+  const auto warnings = [&](const std::string& chain, time_point when) {
+    const auto loaded = load_certificate(leaf.chain_pem() + chain, leaf.key_pem(), when);
+    CHECK(loaded.problem == "");
+    return loaded.warnings;
+  };
+  CHECK(warnings(middle.chain_pem() + root.chain_pem(), now).empty());
+  CHECK(warnings(root.chain_pem() + middle.chain_pem(), now)
+        == std::vector<std::string>{
+            "the chain is not in order: CN = test is not signed by what follows it, CN = root",
+            "the chain is not in order: CN = root is not signed by what follows it, CN = "
+            "middle"});
+  CHECK(warnings(middle.chain_pem(), now + 2h)
+        == std::vector<std::string>{
+            "the chain holds a certificate that has expired: CN = middle"});
+}
+
+TEST_CASE("a name without a wildcard stands for the host first; names are keys") {
+  const auto facts = read_facts(test::forge({.names = {"DNS:*.example", "DNS:mail.example",
+                                                       "DNS:mail.XN--MLLER-KVA.example"}})
+                                    .leaf.get());
+  CHECK(facts.name_for("mail.example") == "mail.example");
+  CHECK(facts.name_for("imap.example") == "*.example");
+  CHECK(facts.name_for("mail.xn--mller-kva.example") == "mail.xn--mller-kva.example");
+  CHECK(facts.name_for("example") == "");
+  const auto in_cn = read_facts(
+      test::forge({.common_name = "mail.m\xC3\xBCller.example", .names = {}}).leaf.get());
+  CHECK(in_cn.serves("mail.xn--mller-kva.example"));
 }

@@ -1,6 +1,6 @@
 #include "actors/tls/material.hpp"
 
-#include "tests/support/certificate_forge.hpp"
+#include "tests/support/ocsp_forge.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -112,4 +112,72 @@ TEST_CASE_FIXTURE(fixture, "backends get a context where they are reached by TLS
   settings.backends.on_old.imap->ca = folder.write("none.pem", "not PEM");
   load();
   CHECK(only().starts_with("stellwerk.yaml:30:5: backends.old.imap.ca: "));
+}
+
+TEST_CASE_FIXTURE(fixture, "a key that others can read or change is a warning") {
+  const auto key = settings.certificates[0].key;
+  const auto warnings_with = [&](unsigned mode) {
+    std::filesystem::permissions(key, static_cast<std::filesystem::perms>(mode));
+    load();
+    CHECK_FALSE(has_problems(found));
+    return found.size();
+  };
+  CHECK(warnings_with(0600) == 0);
+  CHECK(warnings_with(0400) == 0);
+  CHECK(warnings_with(0640) == 0); // Shared with a group, as Debian does.
+  CHECK(warnings_with(0644) == 1);
+  CHECK(only()
+        == "stellwerk.yaml:12:5: certificates[0].key: warning: " + key.string()
+               + " can be read by every user, set its mode to 0600");
+  CHECK(warnings_with(0660) == 1);
+  CHECK(only().find("can be changed by others") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "an OCSP response is stapled if it is good, else a warning") {
+  const auto authority
+      = test::forge({.common_name = "authority", .names = {}, .is_authority = true});
+  const auto leaf = test::forge({.names = {"DNS:a"}, .issuer = &authority});
+  auto& pair = settings.certificates[0];
+  pair.chain = folder.write("chain.pem", leaf.chain_pem() + authority.chain_pem());
+  pair.key = folder.write("key.pem", leaf.key_pem());
+  pair.ocsp = folder.write("ocsp", test::forge_ocsp({.about = leaf, .issuer = authority}));
+  CHECK(load().certificates->list()[0]->staple);
+  CHECK(found.empty());
+  folder.write("ocsp", "rubbish");
+  CHECK_FALSE(load().certificates->list()[0]->staple);
+  CHECK_FALSE(has_problems(found));
+  CHECK(only()
+        == "stellwerk.yaml:12:5: certificates[0].ocsp: warning: "
+               + (folder.path() / "ocsp").string()
+               + ": holds no OCSP response in DER; nothing is stapled");
+  pair.ocsp = folder.path() / "missing";
+  load();
+  CHECK(only().find("cannot be read: No such file or directory; nothing is stapled")
+        != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "a backend's name, age and our certificate reach its context") {
+  backend_service service;
+  service.address = {"192.0.2.1", 993};
+  service.name = "mail.old.example";
+  service.verify = peer_verification::none;
+  service.tls_min = tls_version::tls_1_0;
+  service.where = {30, 5};
+  service.certificate
+      = key_pair_files{settings.certificates[0].chain, settings.certificates[0].key};
+  settings.backends.on_old.imap = service;
+  const auto made = load();
+  CHECK(found.empty());
+  const auto& options = made.backend("old", mail_protocol::imap)->options();
+  CHECK(options.host == "mail.old.example");
+  CHECK(options.min_version == TLS1_VERSION);
+  CHECK(options.security_level == 0);
+
+  settings.backends.on_old.imap->ciphers = "NOTHING-OF-THE-KIND";
+  load();
+  CHECK(only().starts_with("stellwerk.yaml:30:5: backends.old.imap.ciphers: "));
+  settings.backends.on_old.imap->ciphers.clear();
+  settings.backends.on_old.imap->certificate->key = folder.write("x", "no key");
+  load();
+  CHECK(only().starts_with("stellwerk.yaml:30:5: backends.old.imap.certificate.key: "));
 }

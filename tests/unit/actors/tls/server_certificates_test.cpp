@@ -109,3 +109,36 @@ TEST_CASE("an empty table chooses nothing and calls nobody retired") {
   CHECK_FALSE(made.retired);
   CHECK_FALSE(server_certificates{}.choose({}, {}, retirement::never, now).chosen);
 }
+
+TEST_CASE("certificates with keys of other kinds for the same name are companions") {
+  const auto with_key
+      = [](std::vector<std::string> names, int kind, time_point ends = now + 24h) {
+          auto made = named(std::move(names), ends);
+          made->key_kind = kind;
+          return made;
+        };
+  const auto ecdsa = with_key({"mail.example"}, EVP_PKEY_EC);
+  const auto wild = with_key({"*.example"}, EVP_PKEY_RSA);
+  const auto rsa = with_key({"other.example", "mail.example"}, EVP_PKEY_RSA, now + 48h);
+  const auto foreign = with_key({"elsewhere.example.org"}, EVP_PKEY_RSA);
+  const server_certificates table{{ecdsa, wild, rsa, foreign}};
+  const auto companions = [&](std::string_view asked, time_point when) {
+    return table.choose(asked, {}, retirement::applies, when).companions;
+  };
+  CHECK(table.choose("mail.example", {}, retirement::applies, now).chosen == ecdsa);
+  CHECK(companions("mail.example", now)
+        == std::vector<std::shared_ptr<const certificate>>{rsa});
+  CHECK(companions("other.example", now).empty());
+  CHECK(companions("", now) == std::vector<std::shared_ptr<const certificate>>{rsa});
+  // The name lives as long as one of them does.
+  CHECK(table.choose("mail.example", {}, retirement::applies, now + 24h).chosen == rsa);
+  CHECK(companions("mail.example", now + 24h).empty());
+  const auto gone = table.choose("mail.example", {}, retirement::applies, now + 48h);
+  CHECK(gone.retired);
+  CHECK(gone.retired_name == "mail.example");
+}
+
+TEST_CASE("a retired wildcard is retired under its own name") {
+  const server_certificates table{{named({"*.example"}, now), named({"b.example.org"})}};
+  CHECK(table.choose("any.example", {}, retirement::applies, now).retired_name == "*.example");
+}

@@ -6,20 +6,24 @@
 #include <doctest/doctest.h>
 #include <openssl/sslerr.h>
 
+#include <vector>
+
 using namespace stellwerk;
 using namespace stellwerk::tls;
 using namespace std::chrono_literals;
 
 namespace {
 
-std::shared_ptr<const certificate> served(const std::string& name, time_point ends) {
-  const auto forged
-      = test::forge({.common_name = name, .names = {"DNS:" + name}, .ends = ends});
-  auto loaded = load_certificate(forged.chain_pem(), forged.key_pem());
+std::shared_ptr<certificate> served(const std::string& name, time_point ends,
+                                    std::size_t rsa_bits = 0) {
+  const auto forged = test::forge(
+      {.common_name = name, .names = {"DNS:" + name}, .ends = ends, .rsa_bits = rsa_bits});
+  auto loaded = load_certificate(forged.chain_pem(), forged.key_pem(), ends);
   REQUIRE(loaded.problem == "");
   auto made = std::make_shared<certificate>();
   static_cast<certificate_facts&>(*made) = loaded.facts;
   made->context = std::move(loaded.context);
+  made->key_kind = EVP_PKEY_get_base_id(forged.key.get());
   return made;
 }
 
@@ -29,7 +33,8 @@ struct fixture {
   std::shared_ptr<const certificate> old = served("mail.old.example", now + 1h);
   std::shared_ptr<const certificate> next = served("mx.new.example", now + 24h);
   std::shared_ptr<const server_certificates> table
-      = std::make_shared<const server_certificates>(std::vector{old, next});
+      = std::make_shared<const server_certificates>(
+          std::vector<std::shared_ptr<const certificate>>{old, next});
   server_context context{[this] { return now; }};
   ssl_ctx_ptr client_context{SSL_CTX_new(TLS_client_method())};
   ssl_session_ptr ticket;
@@ -57,7 +62,8 @@ struct fixture {
   }
 
   result connect(const std::string& name, const listener_facts& listener = {},
-                 bool resume = false, int highest_version = TLS1_3_VERSION) {
+                 bool resume = false, int highest_version = TLS1_3_VERSION,
+                 const char* signatures = nullptr) {
     result made{
         {}, ssl_ptr{SSL_new(client_context.get())}, context.new_session(table, listener)};
     SSL* client = made.client.get();
@@ -66,6 +72,9 @@ struct fixture {
     if (!name.empty())
       SSL_ctrl(client, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                const_cast<char*>(name.c_str()));
+    if (signatures != nullptr)
+      SSL_set1_sigalgs_list(client, signatures);
+    SSL_set_tlsext_status_type(client, TLSEXT_STATUSTYPE_ocsp);
     if (resume)
       SSL_set_session(client, ticket.get());
     made.outcome = test::shake_hands(client, made.server.get());
@@ -121,7 +130,7 @@ TEST_CASE_FIXTURE(fixture, "a client resumes, also over a reload of the certific
     CHECK(SSL_session_reused(again.server.get()) == 1);
 
     table = std::make_shared<const server_certificates>(
-        std::vector{served("mail.old.example", now + 1h)});
+        std::vector<std::shared_ptr<const certificate>>{served("mail.old.example", now + 1h)});
     again = connect("mail.old.example", {}, true, version);
     CHECK(again.outcome.done);
     CHECK(SSL_session_reused(again.server.get()) == 1);
@@ -155,4 +164,80 @@ TEST_CASE_FIXTURE(fixture, "a session keeps its certificate when the table is re
   old.reset();
   CHECK(made.facts().choice.chosen->names.front() == "mail.old.example");
   CHECK(test::carries(made.server.get(), made.client.get(), "* OK still here\r\n"));
+}
+
+TEST_CASE_FIXTURE(fixture, "the client's signature algorithms decide between RSA and ECDSA") {
+  const auto rsa = served("mx.new.example", now + 24h, 2048);
+  table = std::make_shared<const server_certificates>(
+      std::vector<std::shared_ptr<const certificate>>{next, rsa});
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    CAPTURE(version);
+    const auto with = [&](const char* signatures) {
+      const auto made = connect("mx.new.example", {}, false, version, signatures);
+      REQUIRE(made.outcome.done);
+      const x509_ptr leaf{SSL_get1_peer_certificate(made.client.get())};
+      const int kind = EVP_PKEY_get_base_id(X509_get0_pubkey(leaf.get()));
+      CHECK(certificate_shown(made.server.get()).key_kind == kind);
+      return kind;
+    };
+    CHECK(with("ECDSA+SHA256") == EVP_PKEY_EC);
+    CHECK(with("RSA-PSS+SHA256:RSA+SHA256") == EVP_PKEY_RSA);
+    CHECK(with("ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256") == EVP_PKEY_EC);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "a fresh OCSP response is stapled, of the certificate that is shown") {
+  const auto stapled = [](const result& made) {
+    const unsigned char* octets = nullptr;
+    const long size = SSL_get_tlsext_status_ocsp_resp(made.client.get(), &octets);
+    return size > 0 ? std::string{octets, octets + size} : std::string{};
+  };
+  const auto rsa = served("mx.new.example", now + 24h, 2048);
+  const auto ecdsa = served("mx.new.example", now + 24h);
+  ecdsa->staple = std::make_shared<const ocsp_staple>(ocsp_staple{"of ecdsa", now, now + 1h});
+  rsa->staple = std::make_shared<const ocsp_staple>(ocsp_staple{"of rsa", now, now + 2h});
+  staple_for(ecdsa->context.get());
+  staple_for(rsa->context.get());
+  table = std::make_shared<const server_certificates>(
+      std::vector<std::shared_ptr<const certificate>>{ecdsa, rsa});
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    CAPTURE(version);
+    const auto with = [&](const char* signatures) {
+      return stapled(connect("mx.new.example", {}, false, version, signatures));
+    };
+    CHECK(with("ECDSA+SHA256") == "of ecdsa");
+    CHECK(with("RSA-PSS+SHA256:RSA+SHA256") == "of rsa");
+    now += 1h;
+    CHECK(with("ECDSA+SHA256") == "");
+    CHECK(with("RSA-PSS+SHA256:RSA+SHA256") == "of rsa");
+    now -= 1h;
+    const auto first = connect("mx.new.example", {}, false, version);
+    const auto again = connect("mx.new.example", {}, true, version);
+    CHECK(SSL_session_reused(again.server.get()) == 1); // Asking does no harm then.
+  }
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "ticket keys rotate: the former opens tickets, the one before doesn't") {
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    CAPTURE(version);
+    std::vector<result> open; // A connection that ends without a word spoils its session.
+    const auto resumes = [&](bool with_ticket = true) {
+      open.push_back(connect("mx.new.example", {}, with_ticket, version));
+      REQUIRE(open.back().outcome.done);
+      if (version == TLS1_2_VERSION) // OpenSSL tells nobody of a ticket that was renewed.
+        ticket.reset(SSL_get1_session(open.back().client.get()));
+      return SSL_session_reused(open.back().server.get()) == 1;
+    };
+    CHECK_FALSE(resumes(false));
+    CHECK(resumes());
+    context.rotate_ticket_keys();
+    CHECK(resumes()); // And is given a ticket under the new key.
+    context.rotate_ticket_keys();
+    CHECK(resumes());
+    context.rotate_ticket_keys();
+    context.rotate_ticket_keys();
+    CHECK_FALSE(resumes());
+  }
 }
