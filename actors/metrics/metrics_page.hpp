@@ -1,0 +1,15 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/metrics/counts.hpp"
+
+#include <string>
+
+namespace stellwerk::metrics {
+
+/// All that `/metrics` answers, in `exposition`'s format. Names and labels that were released
+/// stay: dashboards and alarms are built on them.
+[[nodiscard]] std::string metrics_page(const counts& counted, const standing& now,
+                                       std::chrono::system_clock::time_point when);
+
+} // namespace stellwerk::metrics
