@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/connection_ledger.hpp"
+#include "actors/metrics/counts.hpp"
 #include "actors/router.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
@@ -11,6 +12,9 @@
 #include <string>
 
 namespace stellwerk {
+
+/// How far the process has come.
+enum class stage : std::uint8_t { starting, serving, draining };
 
 /// What sessions and probes need of the process; made once, outlives them all.
 struct environment {
@@ -23,6 +27,8 @@ struct environment {
   connection_ledger connections;
   tls::certificate_ledger certificate_uses;
   std::atomic<std::uint64_t> next_ticket{1};
+  metrics::counts counted;
+  std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};
 };
 using environment_ptr = std::shared_ptr<environment>;
 

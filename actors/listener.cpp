@@ -60,6 +60,7 @@ listener::listener(caf::actor_config& config, environment_ptr surroundings,
       port_{std::move(port)}, own_name_{home(), name_bound_to(settings),
                                         [this](bool retired) { on_name_changed(retired); }} {
   view_->name = name_of(settings);
+  view_->counted = &surroundings_->counted.listener(view_->name);
   view_->settings = std::move(settings);
   view_->changed = [this] { answer_if_drained(); };
 }
@@ -175,6 +176,7 @@ void listener::accept_some() {
 }
 
 void listener::put_off(const io::file_descriptor& socket, std::string_view why) const {
+  view_->counted->refused.add();
   log::write(log::event::connection_refused,
              {{"listener", view_->name},
               {"client", io::endpoint::peer_of(socket.get()).text()},

@@ -1,14 +1,19 @@
 #include "actors/serve.hpp"
 
+#include "actors/admin_server.hpp"
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
+#include "actors/privileges.hpp"
 #include "actors/state_file.hpp"
+#include "actors/state_folder.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/watchdog.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <csignal>
@@ -32,6 +37,9 @@ using cli::exit_code;
 
 /// How long the doors stay closed for the backends' capabilities to be learned.
 constexpr std::chrono::seconds probe_patience{3};
+
+constexpr const char* runs_as_root
+    = "runs as root: name another user in stellwerk.yaml, as in `user: stellwerk`";
 
 /// A start that failed: what to tell the operator, and the exit code.
 struct start_failure {
@@ -79,14 +87,23 @@ void raise_descriptor_limit() {
   }
 }
 
+/// As the `user:` of the configuration from here on; only low ports can still be bound.
+void become_user(const configuration& settings) {
+  if (const auto who = find_user(settings.user)) {
+    prepare_state_folder(settings.state_dir, *who);
+    become(*who);
+  } else {
+    std::filesystem::create_directories(settings.state_dir);
+  }
+}
+
 io::file_descriptor lock_state(const std::filesystem::path& state_dir) {
-  std::error_code problem;
-  std::filesystem::create_directories(state_dir, problem);
   const auto path = state_dir / "lock";
   io::file_descriptor lock{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!lock.is_open())
-    throw start_failure{exit_code::refused,
-                        "cannot open " + path.string() + ": " + std::strerror(errno)};
+    throw start_failure{exit_code::refused, "cannot open " + path.string() + " as "
+                                                + name_of_user(::geteuid()) + ": "
+                                                + std::strerror(errno)};
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
     throw start_failure{exit_code::refused, "another stellwerk serves with "
                                                 + state_dir.string()
@@ -133,6 +150,49 @@ std::vector<supervised::listening> open_ports(const configuration& settings,
   return opened;
 }
 
+std::size_t workers_of(const configuration& settings) {
+  return settings.workers > 0 ? settings.workers
+                              : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// None, with a word why, if somebody else has the default port: mail goes first.
+struct admin_opening {
+  std::shared_ptr<io::file_descriptor> port;
+  std::string problem;
+};
+admin_opening open_admin(const admin_settings& settings) {
+  try {
+    return {std::make_shared<io::file_descriptor>(open_admin_port(settings.listen)), {}};
+  } catch (const std::system_error& failure) {
+    if (settings.is_written)
+      throw;
+    return {nullptr, std::string{failure.what()} + "; no metrics, no health"};
+  }
+}
+
+/// Tells the service manager that files are being loaded, until they are.
+void reload_for(caf::actor_system& system, const router& routes) {
+  const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+  io::notify_service_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since.count()));
+  const auto ask = [](caf::event_based_actor* self, const router& whom) {
+    self->request(whom, caf::infinite, reload_request{false, "SIGHUP"})
+        .then([](const reload_report&) { io::notify_service_manager("READY=1"); },
+              [](const caf::error&) {}); // The process ends.
+  };
+  system.spawn(ask, routes);
+}
+
+/// Asks the router for the watchdog.
+void ask_for_pulse(caf::actor_system& system, const router& routes, pulse::answer answered) {
+  const auto ask = [answered = std::move(answered)](caf::event_based_actor* self,
+                                                    const router& whom) {
+    self->request(whom, caf::infinite, get_standing{})
+        .then([answered](const standing&) { *answered = true; }, [](const caf::error&) {});
+  };
+  system.spawn(ask, routes);
+}
+
 std::string servers_text(const dns_settings& dns) {
   std::string text;
   for (const auto& server : dns.servers)
@@ -143,23 +203,22 @@ std::string servers_text(const dns_settings& dns) {
 /// Everything that runs, in the order in which it must go.
 class proxy {
 public:
+  /// Takes what can be taken once only: the lock, the ports. Starts no thread.
   proxy(std::filesystem::path file, const load_outcome& files)
-      : file_{std::move(file)}, found_{files.found},
-        lock_{lock_state(files.loaded->settings().state_dir)}, first_{
-                                                                   begin_state(files.loaded)} {}
+      : file_{std::move(file)}, found_{files.found}, lock_{lock_state(
+                                                         files.loaded->settings().state_dir)},
+        first_{begin_state(files.loaded)}, worker_count_{workers_of(first_.now->settings())},
+        listeners_{open_ports(first_.now->settings(), worker_count_)},
+        control_{std::make_shared<io::file_descriptor>(
+            open_control_port(first_.now->settings().control))},
+        admin_{open_admin(first_.now->settings().admin)} {}
 
   exit_code run(const signal_source& signals) {
     const auto& settings = first_.now->settings();
-    const std::size_t worker_count = settings.workers > 0
-                                         ? settings.workers
-                                         : std::max(1U, std::thread::hardware_concurrency());
-    auto listeners = open_ports(settings, worker_count);
-    auto control = std::make_shared<io::file_descriptor>(open_control_port(settings.control));
-
     quiet_config config;
     caf::actor_system system{config};
     std::vector<std::unique_ptr<io::worker>> workers;
-    for (std::size_t i = 0; i < worker_count; ++i)
+    for (std::size_t i = 0; i < worker_count_; ++i)
       workers.push_back(std::make_unique<io::worker>(system, i));
     for (auto& one : workers)
       one->start();
@@ -172,8 +231,9 @@ public:
     surroundings->instance = first_.lasting.instance;
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
-    surroundings->router = system.spawn(run_router, first_.now, found_, first_.lasting, clock,
-                                        disk, [file = file_] { return load_world(file); });
+    surroundings->router
+        = system.spawn(run_router, first_.now, found_, first_.lasting, clock, disk,
+                       [file = file_] { return load_world(file, loading::for_reload); });
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(
         system, {surroundings, std::move(server_tls), disk, settings.state_dir});
@@ -183,20 +243,25 @@ public:
     auto supervisor = spawn_supervisor(
         system, supervised{.surroundings = surroundings,
                            .workers = &workers,
-                           .listeners = std::move(listeners),
-                           .control_port = control,
+                           .listeners = std::move(listeners_),
+                           .control_port = control_,
+                           .admin_port = admin_.port,
                            .drain_budget = settings.budgets.drain,
                            .on_end = [this](end_cause cause) { tell_end(cause); },
                            .on_probed = [&probed] { probed.set_value(); }});
     all_probed.wait_for(probe_patience);
     caf::anon_send(supervisor, open_doors{});
+    tell_admin();
     log::write(log::event::started, {{"version", STELLWERK_VERSION},
                                      {"epoch", first_.now->epoch()},
-                                     {"workers", worker_count},
+                                     {"workers", worker_count_},
                                      {"pid", ::getpid()}});
     io::notify_service_manager("READY=1");
 
-    const auto code = attend(signals, surroundings->router, supervisor);
+    watchdog pings{pulse{workers, [&](pulse::answer answered) {
+                           ask_for_pulse(system, surroundings->router, std::move(answered));
+                         }}};
+    const auto code = attend(system, signals, surroundings->router, supervisor, pings);
     io::notify_service_manager("STOPPING=1");
 
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
@@ -215,26 +280,35 @@ public:
   }
 
 private:
+  void tell_admin() const {
+    if (admin_.port)
+      log::write(log::event::admin_listening,
+                 {{"address", io::endpoint::local_of(admin_.port->get()).text()}});
+    else
+      log::write(log::event::warning_noted, {{"what", admin_.problem}});
+  }
+
   void tell_end(end_cause cause) {
     cause_ = cause;
     ::eventfd_write(ended_.get(), 1);
   }
 
   /// The main thread's life: signals, until the supervisor says that it is over.
-  exit_code attend(const signal_source& signals, const router& routes,
-                   const caf::actor& supervisor) {
+  exit_code attend(caf::actor_system& system, const signal_source& signals,
+                   const router& routes, const caf::actor& supervisor, watchdog& pings) {
     for (;;) {
       std::array<pollfd, 2> sources{
           {{signals.descriptor(), POLLIN, 0}, {ended_.get(), POLLIN, 0}}};
-      if (::poll(sources.data(), sources.size(), -1) < 0)
+      if (::poll(sources.data(), sources.size(), pings.wait_milliseconds()) < 0)
         continue;
+      pings.look();
       if (sources[1].revents != 0)
         return cause_ == end_cause::drained ? exit_code::done : exit_code::our_bug;
       if (sources[0].revents == 0)
         continue;
       const int signal = signals.take();
       if (signal == SIGHUP)
-        caf::anon_send(routes, reload_request{false, "SIGHUP"});
+        reload_for(system, routes);
       else
         caf::anon_send(supervisor, drain_request{signal == SIGTERM ? "SIGTERM" : "SIGINT"});
     }
@@ -244,6 +318,10 @@ private:
   diagnostics found_;
   io::file_descriptor lock_;
   first_state first_;
+  std::size_t worker_count_;
+  std::vector<supervised::listening> listeners_;
+  std::shared_ptr<io::file_descriptor> control_;
+  admin_opening admin_;
   io::file_descriptor ended_{::eventfd(0, EFD_CLOEXEC)};
   std::atomic<end_cause> cause_{end_cause::drained};
 };
@@ -251,7 +329,7 @@ private:
 } // namespace
 
 exit_code serve(const cli::arguments& asked) {
-  const auto loaded = load_world(asked.config_file);
+  const auto loaded = load_world(asked.config_file, loading::for_start);
   if (!loaded.loaded) {
     std::cerr << cli::check_text(loaded.found, asked.config_file);
     return exit_code::configuration;
@@ -261,12 +339,18 @@ exit_code serve(const cli::arguments& asked) {
   // Fixed, or glibc raises it to the size of our buffers, keeps them in its arenas, and a proxy
   // that once was busy stays big.
   ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-  log::start(log::settings_of(loaded.loaded->settings().log));
-  for (const auto& one : loaded.found)
-    log::write(log::event::warning_noted, {{"what", text_of(one)}});
+  const auto& settings = loaded.loaded->settings();
   auto code = exit_code::our_bug;
   try {
+    become_user(settings);
     proxy it{asked.config_file, loaded};
+    if (!settings.user.empty() && ::geteuid() != 0)
+      drop_capabilities(); // Before the first thread: they are each thread's own.
+    log::start(log::settings_of(settings.log));
+    for (const auto& one : loaded.found)
+      log::write(log::event::warning_noted, {{"what", text_of(one)}});
+    if (::geteuid() == 0)
+      log::write(log::event::warning_noted, {{"what", runs_as_root}});
     code = it.run(signals);
   } catch (const start_failure& failure) {
     std::cerr << "stellwerk: " << failure.text << '\n';

@@ -40,8 +40,9 @@ session::session(caf::actor_config& config, session_birth& birth)
     : coroutine_actor{config}, surroundings_{birth.surroundings}, listener_{birth.listener},
       current_{birth.at_birth}, client_end_{birth.client},
       client_address_{birth.behind_balancer ? std::string{} : birth.client.address()},
-      id_{draw_id()}, client_{*this}, accepted_{std::move(birth.socket)},
-      behind_balancer_{birth.behind_balancer}, began_{now()} {
+      id_{draw_id()}, tally_{surroundings_->counted, *listener_->counted}, client_{*this},
+      accepted_{std::move(birth.socket)}, behind_balancer_{birth.behind_balancer}, began_{
+                                                                                       now()} {
   listener_->living.push_back(this);
 }
 
@@ -51,6 +52,7 @@ void session::on_exit() {
   client_.stream().close();
   std::erase(listener_->living, this);
   surroundings_->connections.release(client_address_);
+  tally_.end();
   listener_->changed();
 }
 
@@ -172,6 +174,7 @@ void session::log_end(const char* because) const {
 }
 
 void session::log(log::event what, std::initializer_list<log::field> fields) const {
+  tally_.note(what, {fields.begin(), fields.size()});
   if (!log::enabled(what))
     return;
   std::vector<log::field> all{{"session", id_}, {"listener", listener_->name}};
@@ -182,6 +185,7 @@ void session::log(log::event what, std::initializer_list<log::field> fields) con
 void session::log_ready(side where, backend_connection& ready,
                         io::clock::time_point began) const {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
+  tally_.note_ready(metrics::parse_place(text_of(where)), took);
   const auto* tls = ready.leg().stream().tls();
   log(log::event::backend_ready, {{"backend", text_of(where)},
                                   {"peer", ready.peer()},

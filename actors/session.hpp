@@ -6,6 +6,7 @@
 #include "actors/leg.hpp"
 #include "actors/log/log.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics/session_tally.hpp"
 #include "protocol/accounts/login_rule.hpp"
 
 #include <chrono>
@@ -27,6 +28,7 @@ struct listener_view {
   std::vector<session*> living;
   /// Called when one of them has ended.
   std::function<void()> changed;
+  metrics::listener_counts* counted = nullptr; ///< In the environment.
 };
 
 /// What a session is born with.
@@ -150,6 +152,7 @@ private:
   io::endpoint local_end_;
   std::string client_address_; // As it is counted; empty: not known yet.
   std::string id_;
+  mutable metrics::session_tally tally_; // Told by the log, which says all that counts.
   leg client_;
   io::file_descriptor accepted_;
   std::string drain_reason_;

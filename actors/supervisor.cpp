@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/admin_server.hpp"
 #include "actors/backend_probe.hpp"
 #include "actors/io/dns_resolver.hpp"
 #include "actors/listener.hpp"
@@ -26,6 +27,7 @@ struct probe_due {
   probed_service service;
 };
 struct control_due {};
+struct admin_due {};
 struct resolver_due {};
 
 } // namespace
@@ -33,6 +35,7 @@ struct resolver_due {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::probe_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::control_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::admin_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::resolver_due)
 
 namespace stellwerk {
@@ -50,6 +53,8 @@ private:
   caf::behavior make_behavior() override {
     set_down_handler([this](caf::down_msg& gone) { on_down(gone); });
     monitor(what_->surroundings->router);
+    if (what_->admin_port)
+      start_admin();
     for (const auto where : {side::on_old, side::on_new})
       for (const auto protocol : probed_protocols)
         start_probe({where, protocol}, probe_done());
@@ -68,6 +73,7 @@ private:
         },
         [this](const probe_due& due) { start_probe(due.service, nullptr); },
         [this](control_due) { start_control(); },
+        [this](admin_due) { start_admin(); },
     };
   }
 
@@ -98,6 +104,12 @@ private:
     monitor(control_);
   }
 
+  void start_admin() {
+    admin_pause_.on_start(clock::now());
+    admin_ = io::spawn_pinned<admin_server>(worker(0), what_->surroundings, what_->admin_port);
+    monitor(admin_);
+  }
+
   void open() {
     if (std::exchange(doors_open_, true))
       return;
@@ -114,10 +126,13 @@ private:
                                          {"address", text_of(one.settings.address)},
                                          {"tls", text_of(one.settings.tls)}});
     }
+    if (drains_.empty())
+      what_->surroundings->stage = stage::serving;
   }
 
   void drain(const std::string& by) {
     sessions_at_drain_ = what_->surroundings->connections.total();
+    what_->surroundings->stage = stage::draining;
     log::write(log::event::draining, {{"by", by}, {"connections", sessions_at_drain_}});
     listeners_draining_ = listeners_.size();
     for (const auto& [address, one] : listeners_)
@@ -151,6 +166,9 @@ private:
     } else if (control_ && gone.source == control_.address()) {
       control_ = nullptr;
       start_later("control_server", control_pause_, control_due{});
+    } else if (admin_ && gone.source == admin_.address()) {
+      admin_ = nullptr;
+      start_later("admin_server", admin_pause_, admin_due{});
     } else {
       log::write(log::event::actor_died, {{"actor", "router or listener"}});
       end(end_cause::actor_lost);
@@ -170,8 +188,10 @@ private:
     for (const auto& [address, one] : listeners_)
       send_exit(one, caf::exit_reason::user_shutdown);
     send_exit(control_, caf::exit_reason::user_shutdown);
+    send_exit(admin_, caf::exit_reason::user_shutdown);
     what_->on_end(cause);
     control_ = nullptr;
+    admin_ = nullptr;
     probes_.clear();
     listeners_.clear();
     what_.reset();
@@ -192,6 +212,8 @@ private:
   std::map<caf::actor_addr, caf::actor> listeners_;
   caf::actor control_;
   restart_pause control_pause_;
+  caf::actor admin_;
+  restart_pause admin_pause_;
   std::size_t next_worker_ = 0;
   std::size_t listeners_draining_ = 0;
   std::size_t sessions_at_drain_ = 0;

@@ -28,6 +28,7 @@ struct supervised {
   };
   std::vector<listening> listeners;
   std::shared_ptr<io::file_descriptor> control_port;
+  std::shared_ptr<io::file_descriptor> admin_port; ///< Null: there is none.
   std::chrono::milliseconds drain_budget{};
   /// Called once, when all sessions have ended or nothing can go on.
   std::function<void(end_cause)> on_end;

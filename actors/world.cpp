@@ -4,7 +4,7 @@
 
 namespace stellwerk {
 
-load_outcome load_world(const std::filesystem::path& stellwerk_yaml) {
+load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how) {
   auto [loaded, found] = load_snapshot(stellwerk_yaml);
   load_outcome outcome{nullptr, std::move(found)};
   const auto name = stellwerk_yaml.string();
@@ -13,12 +13,15 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml) {
   if (loaded) {
     made->current = std::move(*loaded);
     made->tls = tls::load_material(made->settings(), name, now, outcome.found);
+    judge_user(made->settings(), how, outcome.found);
   } else {
     // What the rest of a file with problems names is opened too: all problems in one run.
     diagnostics said_before;
     if (const auto text = read_file(stellwerk_yaml, said_before))
-      if (const auto settings = parse_configuration(*text, stellwerk_yaml, said_before))
+      if (const auto settings = parse_configuration(*text, stellwerk_yaml, said_before)) {
         static_cast<void>(tls::load_material(*settings, name, now, outcome.found));
+        judge_user(*settings, how, outcome.found);
+      }
   }
   sort_by_place(outcome.found);
   if (!has_problems(outcome.found))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/tls/material.hpp"
+#include "actors/user_rule.hpp"
 #include "config/snapshot.hpp"
 
 #include <atomic>
@@ -32,7 +33,7 @@ struct load_outcome {
 
 /// Loads stellwerk.yaml and all that it names, certificates and keys included: exactly what
 /// `serve`, `reload` and `check` judge by. Blocks.
-[[nodiscard]] load_outcome load_world(const std::filesystem::path& stellwerk_yaml);
+[[nodiscard]] load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how);
 
 /// The epoch in force, readable from any thread. Only the router moves it, and only after the
 /// world of that epoch can be had from it.

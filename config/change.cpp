@@ -82,11 +82,11 @@ void compare_settings(const configuration& in_force, const configuration& loaded
   needs_restart(in_force.state_dir != loaded.state_dir, "state_dir");
   needs_restart(in_force.control != loaded.control, "control");
   needs_restart(in_force.workers != loaded.workers, "workers");
-  needs_restart(in_force.admin != loaded.admin, "admin");
+  needs_restart(in_force.admin.listen != loaded.admin.listen, "admin");
   needs_restart(!std::equal(in_force.listeners.begin(), in_force.listeners.end(),
                             loaded.listeners.begin(), loaded.listeners.end(), same_listener),
                 "listeners", loaded.listeners.empty() ? position{} : loaded.listeners[0].where);
-  needs_restart(in_force.user != loaded.user, "user");
+  needs_restart(in_force.user != loaded.user, "user", loaded.user_where);
 }
 
 } // namespace

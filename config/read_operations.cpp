@@ -24,7 +24,9 @@ void read_log(const yaml_value& value, log_settings& into) {
 
 void read_admin(const yaml_value& value, admin_settings& into) {
   yaml_mapping map{value};
-  read(map.take("listen"), into.listen);
+  const auto listen = map.take("listen");
+  read(listen, into.listen);
+  into.is_written = listen.has_value();
 }
 
 void read_hooks(const yaml_value& value, hook_settings& into) {

@@ -50,9 +50,10 @@ struct log_settings {
 };
 
 struct admin_settings {
-  /// Metrics and health. Restart.
+  /// Metrics and health; port 0 takes a free one. Restart.
   endpoint listen{"127.0.0.1", 9180};
-  bool operator==(const admin_settings&) const = default;
+  /// Written in the file: the operator counts on it.
+  bool is_written = false;
 };
 
 /// A certificate and what proves that it is ours.
@@ -253,8 +254,9 @@ struct configuration {
   hook_settings hooks;
   dns_settings dns;
   limit_settings limits;
-  /// Whom to become after the ports are bound; empty: stay. Not applied yet. Restart.
+  /// Whom to become after the ports are bound; empty: stay. Restart.
   std::string user;
+  position user_where;
 };
 
 } // namespace stellwerk

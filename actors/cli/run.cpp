@@ -19,7 +19,7 @@ void print(std::ostream& out, const json& object) {
 }
 
 exit_code check(const arguments& asked, std::ostream& out) {
-  const auto files = load_world(asked.config_file);
+  const auto files = load_world(asked.config_file, loading::for_start);
   if (asked.json)
     print(out, check_reply(files.found));
   else

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -44,6 +45,7 @@ worker* worker::current() { return current_worker; }
 void worker::start() {
   thread_ = std::thread{[this] {
     current_worker = this;
+    ::pthread_setname_np(::pthread_self(), ("worker " + std::to_string(index_)).c_str());
     run();
     current_worker = nullptr;
   }};
@@ -74,6 +76,11 @@ void worker::exec_later(caf::resumable* job) {
   }
   if (first)
     ::eventfd_write(wake_.get(), 1);
+}
+
+void worker::ask_pulse() {
+  pulse_asked_ = true;
+  ::eventfd_write(wake_.get(), 1);
 }
 
 void worker::watch(int descriptor, std::uint32_t events, event_handler& handler) {
@@ -170,6 +177,7 @@ void worker::run_deferred() {
 void worker::collect_inbox() {
   eventfd_t count = 0;
   ::eventfd_read(wake_.get(), &count);
+  pulse_asked_ = false;
   const std::lock_guard guard{mutex_};
   ready_.insert(ready_.end(), inbox_.begin(), inbox_.end());
   inbox_.clear();

@@ -21,8 +21,8 @@ namespace stellwerk::io {
 /// One thread with one event loop that is a CAF execution unit: it runs the pinned actors
 /// handed to it, the readiness of their sockets and their timers, all on that thread.
 ///
-/// Only `exec_later`, `stop` and `now` of another worker may be called from elsewhere; all else
-/// on the worker's own thread, or before `start`.
+/// Only `exec_later`, `stop`, `now` and the pulse of another worker may be asked from
+/// elsewhere; all else on the worker's own thread, or before `start`.
 class worker final : public caf::execution_unit {
 public:
   /// `index` counts from 0. Throws std::system_error if the kernel refuses the descriptors.
@@ -41,6 +41,10 @@ public:
 
   /// Thread-safe. Actors that are not pinned go to CAF's scheduler.
   void exec_later(caf::resumable* job) override;
+
+  /// Asks for a sign of life: `has_pulse` is false until the loop has come round.
+  void ask_pulse();
+  [[nodiscard]] bool has_pulse() const { return !pulse_asked_; }
 
   /// Begins to report `events` (epoll bits) of `descriptor`. Throws std::system_error.
   void watch(int descriptor, std::uint32_t events, event_handler& handler);
@@ -100,6 +104,7 @@ private:
   std::vector<event_handler*> running_deferred_;
   std::deque<caf::resumable*> ready_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> pulse_asked_{false};
   std::mutex mutex_;
   std::vector<caf::resumable*> inbox_;
   std::thread thread_;

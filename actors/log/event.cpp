@@ -26,12 +26,16 @@ constexpr facts facts_of(event of) {
       return {"control_request", level::info};
     case event::actor_died:
       return {"actor_died", level::error};
+    case event::watchdog_silent:
+      return {"watchdog_silent", level::error};
     case event::log_lines_lost:
       return {"log_lines_lost", level::warning};
     case event::warning_noted:
       return {"warning_noted", level::warning};
     case event::listening:
       return {"listening", level::info};
+    case event::admin_listening:
+      return {"admin_listening", level::info};
     case event::accept_paused:
       return {"accept_paused", level::warning};
     case event::accept_resumed:

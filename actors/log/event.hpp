@@ -21,10 +21,12 @@ enum class event : std::uint8_t {
   reload_refused,
   control_request,
   actor_died,
+  watchdog_silent, ///< A worker or the router has not answered the watchdog in time.
   log_lines_lost,
   warning_noted, ///< A warning of `check`, said once per load.
   // Listeners
   listening,
+  admin_listening,
   accept_paused, ///< No file descriptors or too many connections; resumes by itself.
   accept_resumed,
   listener_closed, ///< The one name it is bound to is retired.

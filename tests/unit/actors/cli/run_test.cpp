@@ -89,8 +89,7 @@ TEST_CASE_FIXTURE(fixture, "check of good files is 0, of bad ones 78 with every 
 }
 
 TEST_CASE_FIXTURE(fixture, "serve and reload get the files with their TLS material") {
-  const auto files
-      = load_world(folder.write("stellwerk.yaml", yaml));
+  const auto files = load_world(folder.write("stellwerk.yaml", yaml), loading::for_start);
   REQUIRE(files.loaded);
   CHECK(files.loaded->tls.certificates->knows("mail.old.example"));
 }
