@@ -59,7 +59,7 @@ io::task<std::string> backend_connection::open(world_ptr now, backend_call call,
                                                io::clock::time_point until) {
   now_ = std::move(now);
   call_ = std::move(call);
-  const auto& service = now_->backend(call_.where).service(call_.protocol);
+  const auto& service = now_->service(call_.where, call_.protocol);
   if (!service)
     co_return "no " + std::string{text_of(call_.protocol)} + " configured for this backend";
   service_ = &*service;

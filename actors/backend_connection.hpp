@@ -12,7 +12,7 @@ namespace stellwerk {
 
 /// Which service is called, for whom.
 struct backend_call {
-  side where = side::on_old;
+  backend_id where = side::on_old;
   mail_protocol protocol = mail_protocol::imap;
   /// The real client and where it connected to; nothing for a connection of our own.
   std::optional<io::endpoint> client;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/backend_id.hpp"
 #include "config/schema.hpp"
 #include "protocol/cutover/phase.hpp"
 #include "protocol/imap/capability_list.hpp"
@@ -35,14 +36,14 @@ struct relay_facts {
   bool operator==(const relay_facts&) const = default;
 };
 
-/// What is known of both backends; immutable once published.
+/// What is known of the backends; immutable once published.
 class backend_facts {
 public:
-  [[nodiscard]] const service_facts& at(side where, mail_protocol protocol) const {
-    return services_[static_cast<std::size_t>(where)][static_cast<std::size_t>(protocol)];
+  [[nodiscard]] const service_facts& at(backend_id where, mail_protocol protocol) const {
+    return services_[where.index()][static_cast<std::size_t>(protocol)];
   }
-  [[nodiscard]] service_facts& at(side where, mail_protocol protocol) {
-    return services_[static_cast<std::size_t>(where)][static_cast<std::size_t>(protocol)];
+  [[nodiscard]] service_facts& at(backend_id where, mail_protocol protocol) {
+    return services_[where.index()][static_cast<std::size_t>(protocol)];
   }
   [[nodiscard]] const relay_facts& relay(side where) const {
     return relays_[static_cast<std::size_t>(where)];
@@ -62,7 +63,7 @@ public:
   bool operator==(const backend_facts&) const = default;
 
 private:
-  std::array<std::array<service_facts, all_protocols.size()>, 2> services_;
+  std::array<std::array<service_facts, all_protocols.size()>, backend_id::count> services_;
   std::array<relay_facts, 2> relays_;
   imap::capability_list common_;
 };

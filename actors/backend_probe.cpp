@@ -34,7 +34,7 @@ std::string first_line(const smtp::reply& said) {
 } // namespace
 
 backend_probe::backend_probe(caf::actor_config& config, environment_ptr surroundings,
-                             side where, mail_protocol protocol,
+                             backend_id where, mail_protocol protocol,
                              std::function<void()> first_done)
     : coroutine_actor{config}, surroundings_{std::move(surroundings)}, where_{where},
       protocol_{protocol}, first_done_{std::move(first_done)} {}
@@ -72,7 +72,7 @@ io::task<void> backend_probe::run() {
 }
 
 io::task<bool> backend_probe::probe() {
-  if (!current_.now->backend(where_).service(protocol_))
+  if (!current_.now->service(where_, protocol_))
     co_return true;
   service_facts facts;
   if (protocol_ == mail_protocol::imap)
@@ -101,7 +101,7 @@ void backend_probe::note(const relay_facts& facts) {
                                        : log::event::no_relay_failed,
                {{"backend", text_of(where_)}, {"heard", facts.heard}});
   did_refuse_ = facts.refuses_strangers;
-  caf::anon_send(surroundings_->router, learned_relay{where_, facts});
+  caf::anon_send(surroundings_->router, learned_relay{where_.as_side(), facts});
 }
 
 io::task<service_facts> backend_probe::probe_imap() {
@@ -130,10 +130,10 @@ io::task<service_facts> backend_probe::probe_smtp() {
       backend.part();
     }
   }
-  if (protocol_ == mail_protocol::smtp) {
+  if (protocol_ == mail_protocol::smtp && !where_.is_queue()) {
     if (facts.problem.empty())
       note(co_await probe_relay());
-    else if (!current_.facts->relay(where_).refuses_strangers)
+    else if (!current_.facts->relay(where_.as_side()).refuses_strangers)
       note(relay_facts{false, "not reachable: " + facts.problem});
   }
   co_return facts;

@@ -18,7 +18,7 @@ namespace stellwerk {
 class backend_probe final : public io::coroutine_actor {
 public:
   /// `first_done` is called once, after the first probe, whatever came of it.
-  backend_probe(caf::actor_config& config, environment_ptr surroundings, side where,
+  backend_probe(caf::actor_config& config, environment_ptr surroundings, backend_id where,
                 mail_protocol protocol, std::function<void()> first_done);
 
 private:
@@ -37,7 +37,7 @@ private:
   void note(const relay_facts& facts);
 
   environment_ptr surroundings_;
-  side where_;
+  backend_id where_;
   mail_protocol protocol_;
   std::function<void()> first_done_;
   standing current_;

@@ -54,9 +54,10 @@ json weaknesses_of_service(const backend_service& service) {
 
 json backends_of(const overview& seen) {
   json backends = json::array();
-  for (const auto where : {side::on_old, side::on_new})
+  for (const auto where :
+       {backend_id{side::on_old}, backend_id{side::on_new}, backend_id::queue()})
     for (const auto protocol : all_protocols) {
-      const auto& service = seen.now.now->backend(where).service(protocol);
+      const auto& service = seen.now.now->service(where, protocol);
       if (!service)
         continue;
       const auto& facts = seen.now.facts->at(where, protocol);

@@ -73,7 +73,7 @@ struct subscribe {
 
 /// A probe or a session has learned something of a backend.
 struct learned_service {
-  side where = side::on_old;
+  backend_id where = side::on_old;
   mail_protocol protocol = mail_protocol::imap;
   service_facts facts;
 };

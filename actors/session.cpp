@@ -182,7 +182,7 @@ void session::log(log::event what, std::initializer_list<log::field> fields) con
   log::write(what, all);
 }
 
-void session::log_ready(side where, backend_connection& ready,
+void session::log_ready(backend_id where, backend_connection& ready,
                         io::clock::time_point began) const {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
   tally_.note_ready(metrics::parse_place(text_of(where)), took);
@@ -308,7 +308,8 @@ io::task<void> session::upgrade_client(std::string_view yes, io::clock::time_poi
 }
 
 io::task<void> session::enter_as(std::uint64_t number, presence who) {
-  who.protocol = protocol();
+  // A login that submits on port 25 is found as what it does.
+  who.protocol = who.kind == presence_kind::submission ? mail_protocol::submission : protocol();
   who.session = id_;
   who.who = caf::actor_cast<caf::actor>(this);
   who.client = client_end_.text();
@@ -327,7 +328,7 @@ io::task<void> session::refresh_standing() {
   current_ = std::move(*answer);
 }
 
-backend_call session::call_to(side where, mail_protocol service) const {
+backend_call session::call_to(backend_id where, mail_protocol service) const {
   backend_call call{where, service, client_end_, local_end_};
   if (const auto* tls = client_.stream().tls())
     call.client_tls = proxy_header::tls_layer{SSL_get_version(tls), tls::cipher_of(tls),
@@ -335,7 +336,7 @@ backend_call session::call_to(side where, mail_protocol service) const {
   return call;
 }
 
-void session::learn(side where, mail_protocol service, service_facts shown) {
+void session::learn(backend_id where, mail_protocol service, service_facts shown) {
   if (shown == current_.facts->at(where, service))
     return;
   caf::anon_send(surroundings_->router, learned_service{where, service, std::move(shown)});

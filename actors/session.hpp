@@ -106,16 +106,17 @@ public:
   /// Takes over what is in force.
   io::task<void> refresh_standing();
   /// A call to a backend in the client's name.
-  [[nodiscard]] backend_call call_to(side where, mail_protocol service) const;
+  [[nodiscard]] backend_call call_to(backend_id where, mail_protocol service) const;
   /// Tells the router what a connection has shown of a backend, if that is news.
-  void learn(side where, mail_protocol service, service_facts shown);
+  void learn(backend_id where, mail_protocol service, service_facts shown);
 
   [[nodiscard]] io::clock::time_point within(std::chrono::milliseconds budget) const {
     return now() + budget;
   }
   void log(log::event what, std::initializer_list<log::field> fields = {}) const;
   /// A connection to a backend stands and is prepared; it was begun at `began`.
-  void log_ready(side where, backend_connection& ready, io::clock::time_point began) const;
+  void log_ready(backend_id where, backend_connection& ready,
+                 io::clock::time_point began) const;
   /// This client has logged in: somebody still uses the name it came by.
   void note_login(std::string_view login);
   /// Records what is to be recorded of a login, once however often it is judged (`logged`).

@@ -17,7 +17,7 @@ namespace {
 
 /// What a probe is for.
 struct probed_service {
-  side where = side::on_old;
+  backend_id where = side::on_old;
   mail_protocol protocol = mail_protocol::imap;
   auto operator<=>(const probed_service&) const = default;
 };
@@ -58,6 +58,7 @@ private:
     for (const auto where : {side::on_old, side::on_new})
       for (const auto protocol : probed_protocols)
         start_probe({where, protocol}, probe_done());
+    start_probe({backend_id::queue(), mail_protocol::smtp}, probe_done());
     return {
         [this](open_doors) { open(); },
         [this](const drain_request& asked) -> caf::result<drain_report> {
@@ -206,7 +207,7 @@ private:
 
   std::shared_ptr<supervised> what_;
   std::shared_ptr<std::atomic<std::size_t>> probes_left_
-      = std::make_shared<std::atomic<std::size_t>>(2 * probed_protocols.size());
+      = std::make_shared<std::atomic<std::size_t>>(2 * probed_protocols.size() + 1);
   std::map<caf::actor_addr, running_probe> probes_;
   std::map<probed_service, restart_pause> probe_pauses_;
   std::map<caf::actor_addr, caf::actor> listeners_;

@@ -4,6 +4,14 @@
 
 namespace stellwerk {
 
+const std::optional<backend_service>& world::service(backend_id which,
+                                                     mail_protocol protocol) const {
+  static const std::optional<backend_service> none;
+  if (which.is_queue())
+    return protocol == mail_protocol::smtp ? settings().backends.queue_smtp : none;
+  return backend(which.as_side()).service(protocol);
+}
+
 load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how) {
   auto [loaded, found] = load_snapshot(stellwerk_yaml);
   load_outcome outcome{nullptr, std::move(found)};

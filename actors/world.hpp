@@ -2,6 +2,7 @@
 
 #include "actors/tls/material.hpp"
 #include "actors/user_rule.hpp"
+#include "config/backend_id.hpp"
 #include "config/snapshot.hpp"
 
 #include <atomic>
@@ -22,6 +23,9 @@ struct world {
   [[nodiscard]] const backend_settings& backend(side where) const {
     return where == side::on_old ? settings().backends.on_old : settings().backends.on_new;
   }
+  /// How a protocol of a backend is reached; of the queue only smtp.
+  [[nodiscard]] const std::optional<backend_service>& service(backend_id which,
+                                                              mail_protocol protocol) const;
 };
 using world_ptr = std::shared_ptr<const world>;
 
