@@ -31,7 +31,7 @@ smtp::backend_tls tls_of(backend_tls configured) {
 
 void smtp_backend::lose(std::string why) {
   problem_ = std::move(why);
-  in_transaction_ = false;
+  in_transaction_ = in_content_ = false;
   connection_.close();
 }
 
@@ -203,6 +203,11 @@ io::task<smtp_backend::answer> smtp_backend::content_reply() {
   auto said = co_await reply_within(content_budget);
   in_transaction_ = in_content_ = false;
   co_return said;
+}
+
+void smtp_backend::abandon_content() {
+  if (in_content_)
+    lose("its content was abandoned");
 }
 
 io::task<bool> smtp_backend::is_alive() {

@@ -35,6 +35,9 @@ public:
   io::task<answer> data();
   /// Content that goes through the dot stuffer already. False: the connection is lost.
   io::task<bool> send_content(std::string_view wire);
+  /// The content that was begun will never end: the connection is closed, so that the backend
+  /// throws it away.
+  void abandon_content();
   /// The reply to the content, which may take 10 minutes (RFC 5321 section 4.5.3.2.6).
   io::task<answer> content_reply();
 

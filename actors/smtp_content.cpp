@@ -8,20 +8,44 @@ namespace {
 
 using smtp::make_reply;
 
+smtp::reply try_later() {
+  return make_reply(451, "4.3.0", "Temporary problem, please try again later");
+}
+
 } // namespace
 
 /// While `refusal` is set, what still comes is read and thrown away.
 struct smtp_transaction::passage {
-  explicit passage(std::size_t max_header_octets) : header{max_header_octets} {}
+  passage(smtp::framing by, std::size_t max_header_octets)
+      : reader{by}, header{max_header_octets} {}
 
   smtp::content_reader reader;
   smtp::header_collector header;
   smtp::dot_stuffer stuffer;
+  std::vector<receiver> receivers;
   std::string content; ///< Normalised, not sent on yet.
   std::string wire;
-  bool begun = false; ///< The backend has said 354.
+  bool begun = false; ///< The receivers have said 354.
   std::optional<smtp::reply> refusal;
 };
+
+// Here, where a passage is known.
+smtp_transaction::smtp_transaction(session& owner, smtp_backends& backends, smtp_client client,
+                                   smtp::mail_command mail)
+    : owner_{owner}, backends_{backends}, client_{std::move(client)}, mail_{std::move(mail)} {}
+
+smtp_transaction::~smtp_transaction() { abandon_content(); }
+
+void smtp_transaction::abandon_content() {
+  if (way_)
+    for (const auto& one : way_->receivers)
+      one.backend->abandon_content();
+}
+
+void smtp_transaction::begin(smtp::framing by) {
+  way_ = std::make_unique<passage>(by, owner_.now_in_force().settings().limits.header);
+  way_->receivers = receivers();
+}
 
 smtp::trace smtp_transaction::make_trace() const {
   const auto& surroundings = owner_.surroundings();
@@ -39,7 +63,7 @@ smtp::trace smtp_transaction::make_trace() const {
       .marks = {}};
   for (const auto& one : recipients_)
     trace.marks.push_back({recipient_digest(surroundings.instance, one.address),
-                           std::string{text_of(one.where)}});
+                           std::string{text_of(one.to.where)}});
   return trace;
 }
 
@@ -55,11 +79,12 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
     way.refusal = make_reply(554, "5.4.6", "Routing loop detected");
     co_return;
   }
-  auto said = co_await chosen_backend()->data();
-  if (!said || said->code != 354) {
-    way.refusal = said && !said->is_positive()
-                      ? std::move(*said)
-                      : make_reply(451, "4.3.0", "Temporary problem, please try again later");
+  // The queue first: the login's own connection is not to be given up for it.
+  for (auto one = way.receivers.rbegin(); one != way.receivers.rend(); ++one) {
+    auto said = co_await one->backend->data();
+    if (said && said->code == 354)
+      continue;
+    way.refusal = said && !said->is_positive() ? std::move(*said) : try_later();
     co_return;
   }
   way.begun = true;
@@ -69,12 +94,11 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
 }
 
 io::task<void> smtp_transaction::pass_piece(passage& way) {
-  if (way.refusal) {
-    way.content.clear();
-    co_return;
-  }
+  if (client_.size_limit != 0 && way.reader.content_octets() > client_.size_limit
+      && !way.refusal)
+    way.refusal = make_reply(552, "5.3.4", "The message is larger than SIZE allows");
   std::string_view rest = way.content;
-  if (!way.begun) {
+  if (!way.begun && !way.refusal) {
     const auto status = way.header.take(rest);
     if (status == smtp::header_status::too_long)
       way.refusal = make_reply(552, "5.3.4", "The header of the message is too large");
@@ -83,55 +107,96 @@ io::task<void> smtp_transaction::pass_piece(passage& way) {
   }
   if (way.begun && !way.refusal) {
     way.stuffer.put(rest, way.wire);
-    if (!co_await chosen_backend()->send_content(way.wire))
-      way.refusal = make_reply(451, "4.3.0", "Temporary problem, please try again later");
+    for (const auto& one : way.receivers) {
+      const bool taken = co_await one.backend->send_content(way.wire);
+      if (!taken)
+        way.refusal = try_later();
+    }
     way.wire.clear();
   }
   way.content.clear();
+  if (way.refusal)
+    abandon_content();
 }
 
 io::task<smtp::reply> smtp_transaction::content() {
-  const auto& limits = owner_.now_in_force().settings().limits;
-  const auto patience = limits.command;
-  passage way{limits.header};
+  const auto patience = owner_.now_in_force().settings().limits.command;
+  begin(smtp::framing::dots);
   for (;;) {
-    const auto status = way.reader.take(owner_.client().inbox().rest(), way.content);
+    const auto status = way_->reader.take(owner_.client().inbox().rest(), way_->content);
     if (status == smtp::content_status::end)
       break;
-    co_await pass_piece(way);
+    co_await pass_piece(*way_);
     co_await owner_.hear_client(owner_.within(patience));
   }
+  co_return co_await finish_passage(*way_);
+}
+
+io::task<void> smtp_transaction::chunk_octets(std::string_view octets) {
+  if (!way_)
+    begin(smtp::framing::counts);
+  static_cast<void>(way_->reader.take(octets, way_->content));
+  co_await pass_piece(*way_);
+}
+
+io::task<smtp::reply> smtp_transaction::chunk_end(bool is_last) {
+  if (!is_last && !way_->refusal)
+    co_return make_reply(250, "2.0.0", "Ok");
+  if (is_last)
+    way_->reader.finish(way_->content);
+  co_return co_await finish_passage(*way_);
+}
+
+/// The reply to all of the content, or to what is refused before its end.
+io::task<smtp::reply> smtp_transaction::finish_passage(passage& way) {
   // From here on nothing cuts the session until the reply is in.
   owner_.hold_cut(true);
   co_await pass_piece(way);
   if (!way.refusal && !way.begun && way.header.finish() == smtp::header_status::complete)
     co_await begin_passage(way);
-  smtp::reply said;
-  if (way.refusal) {
-    said = std::move(*way.refusal);
-  } else {
-    way.stuffer.finish(way.wire);
-    smtp_backend::answer answer;
-    // What it said before the final dot would pass for its answer to it.
-    bool good = co_await chosen_backend()->is_alive();
-    if (good)
-      good = co_await chosen_backend()->send_content(way.wire);
-    if (good)
-      answer = co_await chosen_backend()->content_reply();
-    said = answer ? std::move(*answer)
-                  : make_reply(451, "4.3.0", "Temporary problem, please try again later");
+  // What one of them said before the final dot would pass for its answer to it.
+  for (const auto& one : way.receivers) {
+    if (way.refusal)
+      break;
+    const bool alive = co_await one.backend->is_alive();
+    if (!alive)
+      way.refusal = try_later();
   }
+  if (!way.refusal)
+    way.stuffer.finish(way.wire);
+  auto said = way.refusal.value_or(smtp::reply{});
+  for (const auto& one : way.receivers) {
+    if (!way.refusal)
+      said = co_await ask_receiver(one, way.wire);
+    if (!said.is_positive())
+      way.refusal = said; // Those behind it don't get the message.
+    log_outcome(one, said);
+  }
+  abandon_content();
   owner_.hold_cut(false);
+  co_return said;
+}
+
+/// Sends the end of the content; the reply to it.
+io::task<smtp::reply> smtp_transaction::ask_receiver(const receiver& one,
+                                                     std::string_view wire) {
+  smtp_backend::answer answer;
+  const bool sent = co_await one.backend->send_content(wire);
+  if (sent)
+    answer = co_await one.backend->content_reply();
+  co_return answer ? std::move(*answer) : try_later();
+}
+
+void smtp_transaction::log_outcome(const receiver& one, const smtp::reply& said) const {
   owner_.log(said.is_positive()    ? log::event::message_accepted
              : said.is_temporary() ? log::event::message_deferred
                                    : log::event::message_refused,
-             {{"backend", text_of(chosen_->where)},
-              {"recipients", recipients_.size()},
-              {"octets", way.reader.content_octets()},
+             {{"backend", text_of(one.where)},
+              {"recipients", one.recipients},
+              {"octets", way_->reader.content_octets()},
               {"code", said.code},
               {"login", client_.login},
               {"client", owner_.client_end().text()}});
-  co_return said;
 }
 
 } // namespace stellwerk

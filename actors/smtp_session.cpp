@@ -36,8 +36,10 @@ struct smtp_session::life {
   std::optional<smtp_transaction> transaction{};
 
   ~life() {
-    for (auto* backend : {backends.own, backends.delivery[0].get(), backends.delivery[1].get()})
-      if (backend != nullptr)
+    if (backends.own != nullptr)
+      backends.own->part();
+    for (const auto& backend : backends.delivery)
+      if (backend)
         backend->part();
   }
 };
@@ -51,12 +53,12 @@ smtp::server_settings smtp_session::dialogue_settings() const {
   made.offers_starttls = listener().tls == listener_tls::starttls;
   made.tls_required = is_submission() || settings.policy.delivery_tls == policy_mode::enforce;
   made.offers_auth = is_submission();
-  if (const auto common = facts().common_features(listener().protocol)) {
-    made.size_limit = common->size;
-    made.eight_bit_mime = common->eight_bit_mime;
-    made.smtputf8 = common->smtputf8;
-    made.dsn = common->dsn;
-    for (const auto& name : common->auth)
+  if (const auto promised = facts().common_features(listener().protocol)) {
+    made.size_limit = promised->size;
+    made.eight_bit_mime = promised->eight_bit_mime;
+    made.smtputf8 = promised->smtputf8;
+    made.dsn = promised->dsn;
+    for (const auto& name : promised->auth)
       made.auth_of_backends.add(name);
   }
   made.max_line_octets = settings.limits.line;
@@ -112,6 +114,8 @@ io::task<bool> smtp_session::attend(life& here, smtp::server_event& event) {
     co_return answer(co_await here.transaction->rcpt(rcpt->command));
   } else if (std::holds_alternative<smtp::event::data>(event)) {
     co_await attend_data(here);
+  } else if (auto* chunk = std::get_if<smtp::event::chunk>(&event)) {
+    co_return co_await attend_chunk(here, *chunk);
   } else if (std::holds_alternative<smtp::event::reset>(event)) {
     here.transaction.reset(); // A backend hears RSET before its next MAIL.
     co_return answer(make_reply(250, "2.0.0", "Reset"));
@@ -130,6 +134,36 @@ io::task<void> smtp_session::attend_data(life& here) {
   said = co_await here.transaction->content();
   here.transaction.reset();
   client().stream().write(here.dialogue.content_answer(said));
+}
+
+/// The octets of a chunk are read whatever is said to them. False: the session ends.
+io::task<bool> smtp_session::attend_chunk(life& here, const smtp::event::chunk& chunk) {
+  const auto patience = now_in_force().settings().limits.command;
+  auto refusal = chunk.refusal;
+  if (chunk.is_first && !refusal) {
+    auto said = co_await here.transaction->data();
+    if (said.code != 354)
+      refusal = std::move(said);
+  }
+  if (refusal)
+    here.transaction.reset();
+  for (;;) {
+    const auto octets = here.dialogue.take_chunk(client().inbox().rest());
+    if (here.transaction)
+      co_await here.transaction->chunk_octets(octets);
+    if (here.dialogue.chunk_octets_left() == 0)
+      break;
+    co_await hear_client(within(patience));
+  }
+  smtp::reply said;
+  if (refusal)
+    said = std::move(*refusal);
+  else
+    said = co_await here.transaction->chunk_end(chunk.is_last);
+  if (chunk.is_last || !said.is_positive())
+    here.transaction.reset();
+  client().stream().write(here.dialogue.chunk_answer(said));
+  co_return said.code != 421;
 }
 
 io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& command) {
@@ -156,15 +190,17 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
                            smtp_client{.helo = here.dialogue.helo_name(),
                                        .esmtp = here.dialogue.is_esmtp(),
                                        .tls = here.dialogue.is_tls_active(),
-                                       .login = here.desk.login()},
+                                       .login = here.desk.login(),
+                                       .size_limit = here.dialogue.size_limit()},
                            std::move(command));
   co_return make_reply(250, "2.1.0", "Ok");
 }
 
 io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& who) {
   const auto outcome = co_await here.desk.attend(who, here.dialogue.helo_name());
-  if (outcome.came == login_outcome::verdict::accepted)
+  if (outcome.came == login_outcome::verdict::accepted) {
     here.backends.own = static_cast<smtp_backend*>(here.desk.backend());
+  }
   client().stream().write(here.dialogue.answer(reply_to_login(outcome), outcome.token_error));
 }
 

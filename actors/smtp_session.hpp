@@ -32,6 +32,7 @@ private:
   io::task<void> attend_login(life& here, const sasl::credentials& who);
   io::task<smtp::reply> attend_mail(life& here, smtp::mail_command& command);
   io::task<void> attend_data(life& here);
+  io::task<bool> attend_chunk(life& here, const smtp::event::chunk& chunk);
 };
 
 } // namespace stellwerk

@@ -1,8 +1,5 @@
 #include "actors/smtp_transaction.hpp"
 
-#include "actors/recipient_digest.hpp"
-#include "protocol/smtp/header_inspection.hpp"
-
 namespace stellwerk {
 namespace {
 
@@ -21,66 +18,11 @@ smtp::reply lost_own() {
 } // namespace
 
 std::unique_ptr<smtp_backend>& smtp_transaction::delivery_slot(const destination& to) const {
-  return backends_.delivery[static_cast<std::size_t>(to.where)];
+  return backends_.delivery[to.where.index()];
 }
 
 smtp_backend* smtp_transaction::at(const destination& to) const {
   return to.by_own ? backends_.own : delivery_slot(to).get();
-}
-
-smtp_backend* smtp_transaction::chosen_backend() const {
-  return chosen_ ? at(*chosen_) : nullptr;
-}
-
-smtp_transaction::destination smtp_transaction::decide(const std::string& address) const {
-  // What an MTA may rewrite into another domain (user%there@here, there!user@here) would escape
-  // its route.
-  if (const auto local = std::string_view{address}.substr(0, address.rfind('@'));
-      local.find_first_of("%@!") != std::string_view::npos)
-    return {.refusal = make_reply(553, "5.1.3", "Routing in the local part is not accepted")};
-  if (!client_.login.empty())
-    return decide_submission(address);
-  const auto route = recipient_route(owner_.now_in_force().current, address);
-  destination to{.where = route.to, .domain = route.domain};
-  if (route.verdict == route_verdict::refuse)
-    to.refusal = make_reply(550, "5.7.1", "We do not relay for this domain");
-  else if (route.verdict == route_verdict::hold)
-    to.refusal
-        = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
-  else if (!route.listed && !owner_.current().facts->relay(route.to).refuses_strangers) {
-    to.awaits_gate = true;
-    to.refusal
-        = make_reply(451, "4.3.0", "Not ready for this domain yet, please try again later");
-  } else if (chosen_ && chosen_->where != route.to)
-    to.refusal
-        = make_reply(452, "4.5.3", "Please send this recipient in a separate transaction");
-  return to;
-}
-
-smtp_transaction::destination
-smtp_transaction::decide_submission(const std::string& address) const {
-  const auto& now = owner_.now_in_force();
-  const auto login
-      = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
-  const auto home = submission_route(now.current, login);
-  const auto route = submitted_recipient_route(now.current, login, address);
-  destination to{.where = route.to, .by_own = route.to == home.to, .domain = route.domain};
-  if (route.verdict == route_verdict::refuse || !backends_.own
-      || backends_.own->connection().call().where != home.to) {
-    to.refusal = make_reply(451, "4.3.2", "Your mailbox has moved, please connect again");
-    return to;
-  }
-  if (route.verdict == route_verdict::hold) {
-    to.refusal
-        = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
-    return to;
-  }
-  // All recipients of a message share one route, or the later ones wait.
-  if (chosen_ && (chosen_->by_own != to.by_own || chosen_->where != to.where)) {
-    to.is_straggler = true;
-    to.refusal = make_reply(451, "4.3.2", "Please send this recipient in a separate message");
-  }
-  return to;
 }
 
 /// A backend that would take the transaction's MAIL, or has; or the reply that says why not.
@@ -148,30 +90,57 @@ io::task<smtp::reply> smtp_transaction::ask_backend(const destination& to,
   co_return to.by_own ? lost_own() : try_later();
 }
 
+/// The recipients before were all of the other side; now one of the own side comes. False:
+/// they stay where they are.
+io::task<bool> smtp_transaction::move_to_queue() {
+  const destination queue{.where = backend_id::queue()};
+  const auto problem = co_await prepare_backend(queue);
+  if (problem)
+    co_return false;
+  for (const auto& one : recipients_) {
+    const auto said = co_await ask_backend(queue, one.command);
+    if (!said.is_positive()) {
+      mail_given_to_.erase(at(queue)); // It hears RSET before it is asked again.
+      co_return false;
+    }
+  }
+  auto& behind = delivery_slot(recipients_.front().to);
+  mail_given_to_.erase(behind.get());
+  behind->part();
+  behind.reset();
+  for (auto& one : recipients_) {
+    one.to = queue;
+    one.counted.leave_now();
+  }
+  co_return true;
+}
+
 io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) {
   const auto address = smtp::to_string(command.to);
   ticket counted{owner_.surroundings_ptr()};
   smtp::reply said;
   bool facts_are_fresh = false;
+  bool is_straggler = false;
   for (;;) {
-    const auto to = decide(address);
+    auto to = decide(address);
     if (to.awaits_gate && !std::exchange(facts_are_fresh, true)) {
       co_await owner_.refresh_standing(); // A probe may have passed since.
       continue;
     }
+    if (to.displaces && !to.refusal) {
+      const bool moved = co_await move_to_queue();
+      if (moved)
+        continue; // That took time: decide anew.
+      to.is_straggler = true;
+      to.refusal = separate_message();
+    }
+    is_straggler = to.is_straggler || to.where.is_queue();
     if (to.refusal) {
-      if (to.is_straggler)
-        owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});
       said = *to.refusal;
       break;
     }
     const auto deciding = owner_.current().now->epoch();
-    presence coming{.kind = presence_kind::delivery,
-                    .login = address,
-                    .domain = to.domain,
-                    .handed_in_by = client_.login,
-                    .where = to.where};
-    co_await owner_.enter_as(counted.number(), std::move(coming));
+    co_await count(counted, address, to);
     if (owner_.current().now->epoch() != deciding)
       continue;
     if (auto problem = co_await prepare_backend(to)) {
@@ -183,12 +152,14 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
       continue;
     }
     said = co_await ask_backend(to, command);
-    if (said.is_positive()) {
-      if (!chosen_)
-        chosen_ = to;
-      recipients_.push_back({address, to.where, std::move(counted)});
-    }
+    if (said.is_positive())
+      recipients_.push_back({command, address, std::move(to), std::move(counted)});
     break;
+  }
+  if (!said.is_positive() && is_straggler) {
+    // Whatever the queue has said: it is no judge of other servers' recipients.
+    said = separate_message();
+    owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});
   }
   if (!said.is_positive())
     owner_.log(
@@ -197,13 +168,20 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
   co_return said;
 }
 
-bool smtp_transaction::routes_still_hold() const {
-  for (const auto& one : recipients_) {
-    const auto to = decide(one.address);
-    if (to.refusal || to.where != one.where || to.by_own != chosen_->by_own)
-      return false;
+/// Who goes to the queue is at neither side.
+io::task<void> smtp_transaction::count(const ticket& counted, const std::string& address,
+                                       const destination& to) {
+  if (to.where.is_queue()) {
+    counted.leave_now();
+    co_await owner_.refresh_standing();
+    co_return;
   }
-  return true;
+  presence coming{.kind = presence_kind::delivery,
+                  .login = address,
+                  .domain = to.domain,
+                  .handed_in_by = client_.login,
+                  .where = to.where.as_side()};
+  co_await owner_.enter_as(counted.number(), std::move(coming));
 }
 
 io::task<smtp::reply> smtp_transaction::data() {
@@ -211,8 +189,9 @@ io::task<smtp::reply> smtp_transaction::data() {
     co_await owner_.refresh_standing();
   if (!routes_still_hold())
     co_return make_reply(451, "4.3.2", "A recipient's mailbox has moved, please send again");
-  if (chosen_backend() == nullptr || !chosen_backend()->in_transaction())
-    co_return try_later();
+  for (const auto& one : receivers())
+    if (one.backend == nullptr || !one.backend->in_transaction())
+      co_return try_later();
   co_return make_reply(354, "", "End data with <CR><LF>.<CR><LF>");
 }
 

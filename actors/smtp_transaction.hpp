@@ -24,8 +24,8 @@ namespace stellwerk {
 struct smtp_backends {
   /// With the client's own login; null before AUTH, and on port 25 always.
   smtp_backend* own = nullptr;
-  /// Without a login, on the smtp service of a side.
-  std::array<std::unique_ptr<smtp_backend>, 2> delivery;
+  /// Without a login, on the smtp service of each backend.
+  std::array<std::unique_ptr<smtp_backend>, backend_id::count> delivery;
 };
 
 /// What the client is, for the trace and for XCLIENT.
@@ -35,56 +35,100 @@ struct smtp_client {
   bool tls = false;
   /// As presented, once the client has authenticated; empty before.
   std::string login{};
+  /// What SIZE has promised it, in octets; 0: no limit.
+  std::uint64_t size_limit = 0;
 };
 
-/// One transaction, from an accepted MAIL to the reply to its content: picks the backend by the
-/// recipients, keeps the epoch rules, lets the content through.
+/// One transaction, from an accepted MAIL to the reply to its content: picks the backends by
+/// the recipients, keeps the epoch rules, lets the content through.
+///
+/// The recipients of a delivery share one backend. What a login hands in goes by its own
+/// server, and may go by `queue` too: to recipients whose domain is on the other side. The own
+/// server is heard first, and unless it takes the message the queue doesn't get it.
 class smtp_transaction {
 public:
   smtp_transaction(session& owner, smtp_backends& backends, smtp_client client,
-                   smtp::mail_command mail)
-      : owner_{owner}, backends_{backends}, client_{std::move(client)}, mail_{std::move(mail)} {
-  }
+                   smtp::mail_command mail);
+  smtp_transaction(const smtp_transaction&) = delete;
+  smtp_transaction& operator=(const smtp_transaction&) = delete;
+  /// Content that did not end is thrown away by the backends too.
+  ~smtp_transaction();
 
   /// The reply to a RCPT: the backend's own to MAIL and RCPT, or why it was not asked.
   io::task<smtp::reply> rcpt(const smtp::rcpt_command& command);
 
-  /// The reply to DATA: 354, or 451 if a recipient's route has changed.
+  /// The reply to DATA: 354, or 451 if a recipient's route has changed. Asked before the first
+  /// chunk too.
   io::task<smtp::reply> data();
 
   /// Reads the content from the client, judges its header, sends it on; the reply to the final
   /// dot. Nothing of a refused header has reached the backend's DATA.
   io::task<smtp::reply> content();
 
+  /// Octets of a chunk, as they come.
+  io::task<void> chunk_octets(std::string_view octets);
+  /// The reply to a chunk whose octets have all come. If it was the last one or is refused, the
+  /// transaction is over.
+  io::task<smtp::reply> chunk_end(bool is_last);
+
 private:
-  struct recipient {
-    std::string address;
-    side where;
-    ticket counted;
-  };
   /// Where one recipient goes, or the reply that says why nowhere.
   struct destination {
-    side where = side::on_old;
+    backend_id where = side::on_old;
     bool by_own = false; ///< Over the client's own login.
     std::string domain{};
     std::optional<smtp::reply> refusal{};
-    bool is_straggler = false; ///< Refused because the message has another route already.
+    bool is_held = false;      ///< Refused because the mailbox is being moved.
+    bool is_straggler = false; ///< Refused because the message has another way already.
     bool awaits_gate = false;  ///< Refused until `no_relay` has passed.
+    /// The recipients before it have to go to the queue first.
+    bool displaces = false;
+
+    [[nodiscard]] bool shares_way_with(const destination& other) const {
+      return where == other.where && by_own == other.by_own;
+    }
+  };
+  struct recipient {
+    smtp::rcpt_command command;
+    std::string address;
+    destination to;
+    ticket counted;
+  };
+  /// A backend that gets the content.
+  struct receiver {
+    smtp_backend* backend = nullptr;
+    backend_id where = side::on_old;
+    std::size_t recipients = 0;
   };
 
+  /// Of a recipient alone, whatever others the message has.
+  [[nodiscard]] destination route(const std::string& address) const;
+  [[nodiscard]] destination route_delivery(const std::string& address) const;
+  [[nodiscard]] destination route_submission(const std::string& address) const;
+  /// Beside the recipients before it.
   [[nodiscard]] destination decide(const std::string& address) const;
-  [[nodiscard]] destination decide_submission(const std::string& address) const;
+  /// To a recipient of one side in a message that has recipients of the other.
+  [[nodiscard]] static smtp::reply separate_message();
+  io::task<void> count(const ticket& counted, const std::string& address,
+                       const destination& to);
+  io::task<bool> move_to_queue();
   io::task<std::optional<smtp::reply>> prepare_backend(const destination& to);
   io::task<smtp::reply> ask_backend(const destination& to, const smtp::rcpt_command& command);
   [[nodiscard]] bool routes_still_hold() const;
   [[nodiscard]] smtp_backend* at(const destination& to) const;
   [[nodiscard]] std::unique_ptr<smtp_backend>& delivery_slot(const destination& to) const;
   io::task<std::optional<smtp::reply>> open_delivery(const destination& to);
-  [[nodiscard]] smtp_backend* chosen_backend() const;
+  /// In the order in which they are asked for their yes.
+  [[nodiscard]] std::vector<receiver> receivers() const;
 
   struct passage; // The content's way through.
+  void begin(smtp::framing by);
   io::task<void> pass_piece(passage& way);
   io::task<void> begin_passage(passage& way);
+  io::task<smtp::reply> finish_passage(passage& way);
+  io::task<smtp::reply> ask_receiver(const receiver& one, std::string_view wire);
+  void log_outcome(const receiver& one, const smtp::reply& said) const;
+  void abandon_content();
   [[nodiscard]] smtp::trace make_trace() const;
 
   session& owner_;
@@ -92,8 +136,8 @@ private:
   smtp_client client_;
   smtp::mail_command mail_;
   std::vector<recipient> recipients_;
-  std::optional<destination> chosen_; ///< By the first accepted recipient.
   std::set<const smtp_backend*> mail_given_to_;
+  std::unique_ptr<passage> way_;
 };
 
 } // namespace stellwerk

@@ -4,6 +4,7 @@
 #include "protocol/smtp/parameter.hpp"
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace stellwerk::smtp {
@@ -146,6 +147,17 @@ std::variant<rcpt_command, command_fault> parse_rcpt(std::string_view arguments,
   if (!rcpt.to.domain_key())
     return command_fault::domain_without_form;
   return rcpt;
+}
+
+std::optional<bdat_command> parse_bdat(std::string_view arguments) {
+  const auto [size, mark] = split_command(arguments);
+  bdat_command command{0, !mark.empty()};
+  const auto* const end = size.data() + size.size();
+  const auto read = std::from_chars(size.data(), end, command.octets);
+  if (size.empty() || read.ec != std::errc{} || read.ptr != end
+      || (command.is_last && !equals_ignoring_case(mark, "LAST")))
+    return std::nullopt;
+  return command;
 }
 
 std::string clean_helo_name(std::string_view arguments) {

@@ -62,6 +62,15 @@ struct command_line {
 [[nodiscard]] std::variant<rcpt_command, command_fault> parse_rcpt(std::string_view arguments,
                                                                    bool smtputf8);
 
+/// `BDAT chunk-size [LAST]` (RFC 3030 section 2).
+struct bdat_command {
+  std::uint64_t octets = 0; ///< That follow the command's CRLF.
+  bool is_last = false;
+  bool operator==(const bdat_command&) const = default;
+};
+/// Parses what stands behind `BDAT`. Nothing: where the next command begins cannot be known.
+[[nodiscard]] std::optional<bdat_command> parse_bdat(std::string_view arguments);
+
 /// The name behind EHLO or HELO, fit for headers, logs and XCLIENT: the first word, at most 255
 /// octets, every octet but letters, digits and `.-_:[]` made a `?`. Clients put host names of
 /// any kind there, umlauts included, and have always got away with it. Empty: there is none.

@@ -14,7 +14,7 @@ std::size_t content_reader::take_run(std::string_view input) {
   constexpr std::size_t window = 1024;
   std::size_t done = 0;
   while (done < input.size()) {
-    if (state_ == state::line_start && input[done] == '.')
+    if (state_ == state::line_start && framing_ == framing::dots && input[done] == '.')
       break;
     const char* const from = input.data() + done;
     const auto seen = std::min(input.size() - done, window);
@@ -45,8 +45,9 @@ void content_reader::take_special(char c, std::string& output) {
         state_ = state::text_cr;
       else if (c == '\n') {
         output += "\r\n";
-        state_ = state::text; // Not the start of a line that the client's SMTP would know.
-      } else if (c == '.' && state_ == state::line_start)
+        // After DATA not the start of a line that the client's SMTP would know.
+        state_ = framing_ == framing::dots ? state::text : state::line_start;
+      } else if (c == '.' && state_ == state::line_start && framing_ == framing::dots)
         state_ = state::line_start_dot;
       else {
         output += c;
@@ -101,6 +102,16 @@ content_status content_reader::take(std::string_view& input, std::string& output
   }
   octets_ += output.size() - before;
   return state_ == state::ended ? content_status::end : content_status::need_more;
+}
+
+void content_reader::finish(std::string& output) {
+  const auto before = output.size();
+  if (state_ == state::text_cr)
+    output += ' ';
+  if (state_ != state::line_start)
+    output += "\r\n";
+  state_ = state::ended;
+  octets_ += output.size() - before;
 }
 
 } // namespace stellwerk::smtp

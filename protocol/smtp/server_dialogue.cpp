@@ -2,6 +2,7 @@
 
 #include "protocol/smtp/server_verbs.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stellwerk::smtp {
@@ -35,7 +36,7 @@ server_event server_dialogue::take(std::string_view& input) {
     case line_status::need_more:
       return event::need_more{};
     case line_status::too_long:
-      return close(make_reply(500, "5.5.6", "Line too long"));
+      return close(make_reply(500, exchange_ ? "5.5.6" : "5.5.2", "Line too long"));
     case line_status::bare_cr:
     case line_status::bare_lf:
       break;
@@ -119,6 +120,7 @@ std::string server_dialogue::answer(const reply& reply, std::string_view error) 
       break;
     case owed::nothing:
     case owed::content:
+    case owed::chunk:
     case owed::tls:
     case owed::end:
       owed_ = was_owed; // Nobody asked.
@@ -134,6 +136,27 @@ std::string server_dialogue::content_answer(const reply& reply) {
   owed_ = reply.code == 421 ? owed::end : owed::nothing;
   if (reply.is_positive())
     errors_ = 0; // Who delivers may err again.
+  return reply.to_string();
+}
+
+std::string_view server_dialogue::take_chunk(std::string_view& input) {
+  const auto size = std::min<std::uint64_t>(chunk_left_, input.size());
+  const auto octets = input.substr(0, static_cast<std::size_t>(size));
+  input.remove_prefix(octets.size());
+  chunk_left_ -= octets.size();
+  return octets;
+}
+
+std::string server_dialogue::chunk_answer(const reply& reply) {
+  if (chunk_is_last_ && transaction_ && reply.is_positive())
+    errors_ = 0;
+  if (transaction_ && reply.is_positive())
+    transaction_->chunked = true;
+  else if (transaction_)
+    transaction_->failure = reply;
+  if (chunk_is_last_)
+    transaction_.reset();
+  owed_ = reply.code == 421 ? owed::end : owed::nothing;
   return reply.to_string();
 }
 

@@ -60,6 +60,15 @@ struct rcpt {
   rcpt_command command;
 };
 struct data {}; ///< The answer is 354, or a refusal.
+/// Octets of content follow (BDAT). They are read by `take_chunk`, whatever is said to them;
+/// the session hands the reply to `chunk_answer` once all are taken.
+struct chunk {
+  bool is_first = false; ///< Of its message.
+  bool is_last = false;
+  std::uint64_t octets = 0;
+  /// Set: they are thrown away, and this is the reply.
+  std::optional<reply> refusal{};
+};
 /// The client gave up the open transaction. Answer 250 when the backend's is gone too.
 struct reset {};
 /// Send the text and close. Nothing is taken afterwards.
@@ -68,12 +77,12 @@ struct close {
 };
 } // namespace event
 
-using server_event
-    = std::variant<event::need_more, event::say, event::start_tls, event::authenticate,
-                   event::mail, event::rcpt, event::data, event::reset, event::close>;
+using server_event = std::variant<event::need_more, event::say, event::start_tls,
+                                  event::authenticate, event::mail, event::rcpt, event::data,
+                                  event::chunk, event::reset, event::close>;
 
-/// The SMTP server a client talks to (RFC 5321, 6409, 3207, 4954, 2920, 2034), up to and after
-/// the message content, not within.
+/// The SMTP server a client talks to (RFC 5321, 6409, 3207, 4954, 2920, 2034, 3030), up to and
+/// after the message content, not within.
 ///
 /// What needs nobody else is answered here (`say`); for the rest the session asks the router or
 /// the backend and hands the reply to `answer`. Session and transaction are two objects; RSET
@@ -99,6 +108,15 @@ public:
   /// The reply after the content; the transaction is over either way.
   [[nodiscard]] std::string content_answer(const reply& reply);
 
+  /// The octets of the chunk at the front of `input`, taken off it.
+  [[nodiscard]] std::string_view take_chunk(std::string_view& input);
+  /// How many of them are still to come.
+  [[nodiscard]] std::uint64_t chunk_octets_left() const { return chunk_left_; }
+  /// The reply to a chunk that was taken whole. After a refusal the message has failed: the
+  /// client may have sent more chunks of it, which are refused alike, without the session's
+  /// transaction; the last one ends it, or RSET.
+  [[nodiscard]] std::string chunk_answer(const reply& reply);
+
   /// Everything learned in clear is forgotten, EHLO included (RFC 3207 section 4.2).
   void on_tls_started();
 
@@ -116,6 +134,8 @@ public:
   }
   /// Was 354 answered and the content's reply not yet?
   [[nodiscard]] bool is_content_owed() const { return owed_ == owed::content; }
+  /// What SIZE has promised, in octets; 0: no limit.
+  [[nodiscard]] std::uint64_t size_limit() const { return settings_.size_limit.value_or(0); }
   /// Is the client between two commands: no answer owed, no line or SASL exchange begun?
   [[nodiscard]] bool is_between_commands() const;
 
@@ -127,11 +147,14 @@ private:
   };
   struct transaction {
     bool smtputf8 = false;
-    std::size_t recipients = 0; // Accepted.
-    bool deferred = false;      // At least one more may be accepted later.
+    std::size_t recipients = 0;     // Accepted.
+    bool deferred = false;          // At least one more may be accepted later.
+    bool chunked = false;           // A chunk has been accepted.
+    std::uint64_t octets = 0;       // In chunks.
+    std::optional<reply> failure{}; // What a chunk was refused with.
   };
   /// What the session owes before the next command is taken.
-  enum class owed { nothing, login, mail, rcpt, data, rset, ehlo, content, tls, end };
+  enum class owed { nothing, login, mail, rcpt, data, rset, ehlo, content, chunk, tls, end };
 
   friend struct server_verbs; // The table of commands, in server_verbs.cpp.
 
@@ -148,7 +171,9 @@ private:
   sasl::mechanism mech_ = sasl::mechanism::plain; // Of the login that is undecided.
   std::optional<reply> refusal_{};                // Said behind the client's last answer.
   owed owed_ = owed::nothing;
-  bool asked_smtputf8_ = false; // By the MAIL that is being answered.
+  bool asked_smtputf8_ = false;  // By the MAIL that is being answered.
+  std::uint64_t chunk_left_ = 0; // Octets not taken yet.
+  bool chunk_is_last_ = false;
   std::size_t errors_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "protocol/base/ascii.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -21,6 +22,8 @@ struct login_start {
 };
 
 reply not_announced() { return make_reply(555, "5.5.4", "Parameter not announced"); }
+
+reply too_large() { return make_reply(552, "5.3.4", "The message is larger than SIZE allows"); }
 
 reply explain(command_fault fault, bool of_mail) {
   switch (fault) {
@@ -174,9 +177,8 @@ struct server_verbs::table {
     auto& mail = std::get<mail_command>(parsed);
     if (!is_announced(d, mail))
       return not_announced();
-    const auto limit = d.settings_.size_limit.value_or(0);
-    if (limit != 0 && mail.size.value_or(0) > limit)
-      return make_reply(552, "5.3.4", "The message is larger than SIZE allows");
+    if (d.size_limit() != 0 && mail.size.value_or(0) > d.size_limit())
+      return too_large();
     return std::move(mail);
   }
 
@@ -187,7 +189,16 @@ struct server_verbs::table {
 
   // RCPT, DATA
 
+  // Is this the moment for a recipient or for DATA?
+  static std::optional<reply> refusal_amid_chunks(const dialogue& d) {
+    if (d.transaction_->chunked || d.transaction_->failure)
+      return make_reply(503, "5.5.1", "Chunks have come, send the last one or RSET");
+    return std::nullopt;
+  }
+
   static checked<rcpt_command> check_rcpt(dialogue& d, std::string_view arguments) {
+    if (auto refusal = refusal_amid_chunks(d))
+      return *std::move(refusal);
     auto parsed = parse_rcpt(arguments, d.transaction_->smtputf8);
     if (const auto* fault = std::get_if<command_fault>(&parsed))
       return explain(*fault, false);
@@ -204,17 +215,56 @@ struct server_verbs::table {
     return owe(d, dialogue::owed::rcpt, event::rcpt{std::move(rcpt)});
   }
 
-  static checked<nothing> check_data(dialogue& d, std::string_view arguments) {
+  static std::optional<reply> refusal_without_recipient(const dialogue& d) {
+    if (d.transaction_->recipients > 0)
+      return std::nullopt;
     // Some clients judge a message by this reply alone, and would bounce it.
-    if (d.transaction_->recipients == 0 && d.transaction_->deferred)
+    if (d.transaction_->deferred)
       return make_reply(451, "4.5.1", "No recipient is accepted yet, please try again later");
-    if (d.transaction_->recipients == 0)
-      return make_reply(554, "5.5.1", "No valid recipients");
+    return make_reply(554, "5.5.1", "No valid recipients");
+  }
+
+  static checked<nothing> check_data(dialogue& d, std::string_view arguments) {
+    if (auto refusal = refusal_amid_chunks(d))
+      return *std::move(refusal);
+    if (auto refusal = refusal_without_recipient(d))
+      return *std::move(refusal);
     return check_bare(d, arguments);
   }
 
   static server_event proceed_data(dialogue& d, nothing) {
     return owe(d, dialogue::owed::data, event::data{});
+  }
+
+  // BDAT: its octets follow at once, so they must be taken whatever is said to them.
+
+  static std::optional<reply> refusal_of_chunk(const dialogue& d, std::uint64_t octets) {
+    if (auto refusal = out_of_order(d, {"BDAT", false, when::in_transaction, nullptr}))
+      return refusal;
+    if (d.transaction_->failure)
+      return d.transaction_->failure;
+    if (auto refusal = refusal_without_recipient(d))
+      return refusal;
+    const auto limit = d.size_limit();
+    if (limit != 0 && octets > limit - std::min(limit, d.transaction_->octets))
+      return too_large();
+    return std::nullopt;
+  }
+
+  static server_event bdat(dialogue& d, std::string_view arguments) {
+    const auto command = parse_bdat(arguments);
+    if (!command)
+      return d.close(make_reply(501, "5.5.4", "Syntax: BDAT size [LAST]"));
+    auto refusal = refusal_of_chunk(d, command->octets);
+    if (refusal)
+      ++d.errors_;
+    else
+      d.transaction_->octets += command->octets;
+    d.chunk_left_ = command->octets;
+    d.chunk_is_last_ = command->is_last;
+    const bool is_first = d.transaction_ && !d.transaction_->chunked;
+    return owe(d, dialogue::owed::chunk,
+               event::chunk{is_first, command->is_last, command->octets, std::move(refusal)});
   }
 
   // The rest
@@ -271,7 +321,7 @@ struct server_verbs::table {
         {"VRFY",     false, any_time,       led<check_vrfy, proceed_vrfy>},
         {"HELP",     false, any_time,       help},
         {"EXPN",     false, any_time,       not_offered},
-        {"BDAT",     false, any_time,       not_offered},
+        {"BDAT",     true,  any_time,       bdat},
         {"ETRN",     false, any_time,       not_offered},
         {"TURN",     false, any_time,       not_offered},
         {"GET",      true,  any_time,       other_protocol},
@@ -315,7 +365,7 @@ reply server_verbs::greet_back(const server_dialogue& dialogue) {
   const auto& offered = dialogue.settings_;
   auto text = offered.hostname;
   if (dialogue.session_.esmtp) {
-    text += "\nPIPELINING";
+    text += "\nPIPELINING\nCHUNKING";
     if (offered.size_limit)
       text += "\nSIZE " + std::to_string(*offered.size_limit);
     if (offered.offers_starttls && !offered.tls_active)

@@ -59,6 +59,28 @@ def test_a_false_end_of_data_ends_nothing(proxy, pair, name, listener):
     assert on_old["<smuggled@elsewhere.example>"] == 0
 
 
+@pytest.mark.parametrize("name", [*FALSE_ENDS, "CRLF.CRLF"])
+def test_in_chunks_no_end_of_data_ends_anything(proxy, pair, name):
+    end = FALSE_ENDS.get(name, b"\r\n.\r\n")
+    anna = pair.account("anna@example.org")
+    head = new_message(anna.login, anna.login).as_bytes().partition(b"Message-ID: ")[0].replace(b"\n", b"\r\n")
+    dialogue = proxy.clients.smtp_dialogue()
+    sent = []
+    for cut in range(len(end) + 1):
+        sent.append(new_message("a@b", "c@d")["Message-ID"])
+        assert dialogue.begin(anna.login, anna.login)[1].code == 250
+        replies = dialogue.chunks(head + b"Message-ID: " + sent[-1].encode() + b"\r\n\r\nbody" + end[:cut],
+                                  end[cut:] + SMUGGLED, b".\r\n")
+        assert [reply.code for reply in replies] == [250] * 3, replies
+    assert dialogue.ask("QUIT").code == 221
+    assert dialogue.rest() == b""
+    wait_until(lambda: set(sent) <= set(pair.old.message_ids(anna.login)), "all messages", 60)
+    wait_until(pair.old.is_settled, "the queue to empty", 60)
+    on_old = pair.old.message_ids(anna.login)
+    assert {on_old[message_id] for message_id in sent} == {1}
+    assert on_old["<smuggled@elsewhere.example>"] == 0
+
+
 def test_content_is_respelled_exactly(start_between):
     """A lone LF becomes CRLF, a lone CR a space; long lines, NUL and dots pass."""
     with FakeSmtp() as fake:

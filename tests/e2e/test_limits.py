@@ -105,3 +105,15 @@ def test_a_recipient_limit(start_between):
         replies = dialogue.begin("friend@elsewhere.example", *[f"user{n}@example.org" for n in range(7)])
         assert [reply.code for reply in replies] == [250] * 6 + [452] * 2
         assert dialogue.content(b"Subject: x\r\n\r\nx\r\n").code == 250
+
+
+@pytest.mark.parametrize("line", [b"NOOP " + b"x" * 13000, b"MAIL FROM:<" + b"x" * 13000, b"x" * 100_000])
+def test_a_command_line_beyond_the_limit(start_between, line):
+    with FakeSmtp() as fake:
+        proxy = start_between(clear_backend(smtp=fake.port), clear_backend())
+        dialogue = proxy.clients.smtp_dialogue()
+        assert dialogue.ask("NOOP " + "x" * 12000).code == 250
+        dialogue.say_raw(line + b"\r\nNOOP\r\n")
+        reply = dialogue.reply()
+        assert (reply.code, reply.enhanced) == (500, "5.5.2")
+        assert dialogue.rest() == b""

@@ -37,6 +37,8 @@ struct run {
     while (!ended_) {
       if (dialogue_.is_content_owed() && !on_content(piece))
         return;
+      if (chunk_ && !on_chunk(piece))
+        return;
       if (!on_event(dialogue_.take(piece)))
         return;
     }
@@ -52,6 +54,18 @@ private:
     if (end == std::string_view::npos)
       return false;
     log += "content " + dialogue_.content_answer(next_answer(250));
+    return true;
+  }
+
+  // False if the chunk goes on.
+  bool on_chunk(std::string_view& piece) {
+    log += dialogue_.take_chunk(piece);
+    if (dialogue_.chunk_octets_left() > 0)
+      return false;
+    const auto answer = chunk_->refusal ? *chunk_->refusal : next_answer(250);
+    log += " chunk taken " + dialogue_.chunk_answer(answer);
+    require(!chunk_->is_last || !dialogue_.is_transaction_open());
+    chunk_.reset();
     return true;
   }
 
@@ -90,6 +104,10 @@ private:
     } else if (std::holds_alternative<event::data>(event)) {
       require(dialogue_.accepted_recipients() > 0);
       log += "data " + dialogue_.answer(next_answer(354));
+    } else if (const auto* chunk = std::get_if<event::chunk>(&event)) {
+      require(chunk->refusal || dialogue_.accepted_recipients() > 0);
+      log += chunk->refusal ? "refused chunk " : "chunk ";
+      chunk_ = *chunk;
     } else {
       require(dialogue_.is_transaction_open());
       log += "reset " + dialogue_.answer(make_reply(250, "2.0.0", "OK"));
@@ -101,6 +119,7 @@ private:
   std::uint8_t answers_;
   bool is_submission_;
   server_dialogue dialogue_;
+  std::optional<event::chunk> chunk_;
   unsigned count_ = 0;
   bool ended_ = false;
 };

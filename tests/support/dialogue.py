@@ -132,6 +132,13 @@ class SmtpDialogue(Peer):
         self.say_raw(octets + (b"" if octets.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         return self.reply()
 
+    def chunks(self, *chunks: bytes) -> list[Reply]:
+        """A message in chunks (BDAT), all sent at once; the reply to each."""
+        self.say_raw(b"".join(
+            f"BDAT {len(chunk)}{' LAST' if number == len(chunks) else ''}\r\n".encode() + chunk
+            for number, chunk in enumerate(chunks, 1)))
+        return [self.reply() for _ in chunks]
+
 
 def plain(login: str, password: str) -> str:
     """The initial response of PLAIN (RFC 4616), its octets in UTF-8."""

@@ -16,6 +16,7 @@ Action = Callable[[Peer], None]
 class Taken:
     reverse_path: str
     forward_paths: list[str] = field(default_factory=list)
+    parameters: list[str] = field(default_factory=list)  # of MAIL, then of each RCPT
     content: bytes = b""  # as sent, dots stuffed
 
 
@@ -70,7 +71,7 @@ class FakeSmtp(FakeMailServer):
                 self._at("auth", peer, lambda p: p.say(
                     "235 2.7.0 welcome" if logged_in else "535 5.7.8 wrong"))
             elif verb.startswith("MAIL FROM:"):
-                transaction = Taken(_path(line))
+                transaction = Taken(_path(line), parameters=[_parameters(line)])
                 self._at("mail", peer, lambda p: p.say("250 2.1.0 ok"))
             elif verb.startswith("RCPT TO:") and transaction:
                 path = _path(line)
@@ -78,6 +79,7 @@ class FakeSmtp(FakeMailServer):
                     peer.say("554 5.7.1 relay access denied")
                 else:
                     transaction.forward_paths.append(path)
+                    transaction.parameters.append(_parameters(line))
                     self._at("rcpt", peer, lambda p: p.say("250 2.1.5 ok"))
             elif verb == "DATA" and transaction:
                 self._at("data", peer, lambda p: p.say("354 go ahead"))
@@ -119,6 +121,10 @@ class FakeSmtp(FakeMailServer):
         peer.say("334 " + base64.b64encode(b"Password:").decode())
         return (base64.b64decode(initial).decode("latin-1"),
                 base64.b64decode(peer.line()).decode("latin-1"))
+
+
+def _parameters(line: str) -> str:
+    return line[line.index(">") + 1:].strip()
 
 
 def _path(line: str) -> str:

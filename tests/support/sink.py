@@ -51,7 +51,11 @@ class Sink:
         reverse_path, forward_paths = "", []
         while line := stream.readline():
             verb = line.decode("latin-1").strip().upper()
-            if verb.startswith("MAIL FROM:"):
+            if verb.startswith("EHLO"):
+                say("250-sink.example")
+                say("250-8BITMIME")
+                say("250 SMTPUTF8")
+            elif verb.startswith("MAIL FROM:"):
                 reverse_path, forward_paths = _path(line), []
                 say("250 2.1.0 ok")
             elif verb.startswith("RCPT TO:"):

@@ -35,6 +35,19 @@ inline content_outcome read_content(std::string_view wire, std::size_t slice) {
   return result;
 }
 
+/// The octets of chunks through `content_reader`, in pieces of `slice` octets.
+inline std::string read_chunks(std::string_view octets, std::size_t slice) {
+  smtp::content_reader reader{smtp::framing::counts};
+  std::string content;
+  while (!octets.empty()) {
+    auto piece = octets.substr(0, slice);
+    octets.remove_prefix(piece.size());
+    static_cast<void>(reader.take(piece, content));
+  }
+  reader.finish(content);
+  return content;
+}
+
 /// Through `dot_stuffer`, in pieces of `slice` octets.
 inline std::string stuff(std::string_view content, std::size_t slice) {
   smtp::dot_stuffer stuffer;
@@ -69,6 +82,21 @@ inline content_outcome promised_content(std::string_view wire) {
     at = line_end + 2;
   }
   return result;
+}
+
+/// The same of the octets of chunks: no dot is touched, and the last line ends too.
+inline std::string promised_chunks(std::string_view octets) {
+  std::string content;
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    const bool is_line_end = octets.substr(i, 2) == "\r\n";
+    content += is_line_end || octets[i] == '\n'
+                   ? "\r\n"
+                   : std::string(1, octets[i] == '\r' ? ' ' : octets[i]);
+    i += is_line_end ? 1 : 0;
+  }
+  if (!content.empty() && !content.ends_with("\r\n"))
+    content += "\r\n";
+  return content;
 }
 
 /// Which octets a receiver takes for a line end.

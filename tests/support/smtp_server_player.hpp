@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,12 +29,15 @@ public:
     constexpr std::string_view answer = "answer ";
     constexpr std::string_view refusal = "refuse token ";
     constexpr std::string_view content_answer = "content answer ";
+    constexpr std::string_view chunk_answer = "chunk answer ";
     if (order == "greeting")
       say(dialogue_.greeting());
     else if (order == "tls started")
       dialogue_.on_tls_started();
     else if (order.starts_with(answer))
       say(dialogue_.answer(read_reply(order.substr(answer.size()))));
+    else if (order.starts_with(chunk_answer))
+      say(dialogue_.chunk_answer(read_reply(order.substr(chunk_answer.size()))));
     else if (order.starts_with(refusal)) {
       order.remove_prefix(refusal.size());
       const auto error = order.substr(0, order.find(' '));
@@ -51,11 +55,18 @@ public:
       std::string_view piece{pending_};
       piece = piece.substr(0, slice_);
       const auto before = piece.size();
-      const auto event = dialogue_.take(piece);
+      std::optional<smtp::server_event> event;
+      if (chunk_)
+        read_chunk(piece);
+      else
+        event = dialogue_.take(piece);
       const auto taken = before - piece.size();
       pending_.erase(0, taken);
-      note(event);
-      if (out_.empty() && (taken == 0 || pending_.empty()))
+      if (event)
+        note(*event);
+      if (out_.empty() && !chunk_ && (taken == 0 || pending_.empty()))
+        return "nothing";
+      if (out_.empty() && chunk_ && pending_.empty() && dialogue_.chunk_octets_left() > 0)
         return "nothing";
     }
     auto line = std::move(out_.front());
@@ -86,6 +97,20 @@ private:
     }
   }
 
+  void read_chunk(std::string_view& piece) {
+    chunk_octets_ += escape(dialogue_.take_chunk(piece));
+    if (dialogue_.chunk_octets_left() > 0)
+      return;
+    const auto chunk = *std::exchange(chunk_, std::nullopt);
+    const auto octets = std::exchange(chunk_octets_, {});
+    const std::string place
+        = std::string{chunk.is_first ? " first" : ""} + (chunk.is_last ? " last" : "") + ':';
+    ask((chunk.refusal ? "refused chunk:" : "chunk" + place) + (octets.empty() ? "" : " ")
+        + octets);
+    if (chunk.refusal)
+      say(dialogue_.chunk_answer(*chunk.refusal));
+  }
+
   void ask(std::string line) { out_.push_back("-- " + std::move(line)); }
 
   void note(const smtp::server_event& seen) {
@@ -105,6 +130,8 @@ private:
       ask("rcpt " + describe(rcpt->command));
     } else if (std::holds_alternative<event::data>(seen)) {
       ask("data");
+    } else if (const auto* chunk = std::get_if<event::chunk>(&seen)) {
+      chunk_ = *chunk;
     } else if (std::holds_alternative<event::reset>(seen)) {
       ask("reset");
     } else if (const auto* closed = std::get_if<event::close>(&seen)) {
@@ -142,6 +169,8 @@ private:
   smtp::server_dialogue dialogue_;
   std::size_t slice_;
   std::string pending_{};
+  std::optional<smtp::event::chunk> chunk_{}; // Being read.
+  std::string chunk_octets_{};
   std::deque<std::string> out_{};
 };
 
@@ -155,8 +184,12 @@ private:
 ///   S: 250 2.0.0 OK            what must be the next line to the client
 ///   -- mail max@example.org    what the session must be asked next: `mail ADDRESS ...`,
 ///                              `rcpt ADDRESS ...`, `data`, `reset`, `login NAME PASSWORD`
-///                              (octets 1 as ^), `start tls, N octets left`, `closed`
-///   -- answer 250 2.1.0 OK     what the session hands in; `-- content answer ...` likewise
+///                              (octets 1 as ^), `start tls, N octets left`, `closed`;
+///                              `chunk: OCTETS` (CR and LF as `\r` and `\n`), `chunk first: `,
+///                              `chunk last: `, `chunk first last: ` or `refused chunk: ` when
+///                              one is whole
+///   -- answer 250 2.1.0 OK     what the session hands in; `-- content answer ...` and
+///                              `-- chunk answer ...` likewise
 ///   -- refuse token ERROR 535 5.7.8 No   the same, with what the backend said of a token
 ///   -- tls started             the handshake is done
 inline void play(const smtp::server_settings& settings, std::string_view script) {

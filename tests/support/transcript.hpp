@@ -52,4 +52,15 @@ inline std::string unescape(std::string_view text) {
   return octets;
 }
 
+/// The other way round, as far as line ends and backslashes go.
+inline std::string escape(std::string_view octets) {
+  std::string text;
+  for (const char c : octets)
+    if (c == '\r' || c == '\n' || c == '\\')
+      (text += '\\') += c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
+    else
+      text += c;
+  return text;
+}
+
 } // namespace stellwerk::support

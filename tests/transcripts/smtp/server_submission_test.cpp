@@ -29,6 +29,7 @@ TEST_CASE("a message is handed in over STARTTLS with AUTH PLAIN") {
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-STARTTLS
     S: 250 ENHANCEDSTATUSCODES
@@ -39,6 +40,7 @@ TEST_CASE("a message is handed in over STARTTLS with AUTH PLAIN") {
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-AUTH PLAIN LOGIN
     S: 250 ENHANCEDSTATUSCODES
@@ -71,6 +73,7 @@ TEST_CASE("before TLS only what leads there is taken (RFC 3207 section 4)") {
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-STARTTLS
     S: 250 ENHANCEDSTATUSCODES
@@ -103,6 +106,7 @@ TEST_CASE("no setting takes a login or mail of a submission in the clear") {
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-STARTTLS
     S: 250 ENHANCEDSTATUSCODES
@@ -120,6 +124,7 @@ TEST_CASE("bytes behind STARTTLS are left for the session to see and never execu
     C: RSET
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-STARTTLS
     S: 250 ENHANCEDSTATUSCODES
@@ -154,6 +159,7 @@ TEST_CASE("AUTH LOGIN asks for name and password, or takes the name with the com
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-AUTH PLAIN LOGIN
     S: 250 ENHANCEDSTATUSCODES
@@ -189,6 +195,7 @@ TEST_CASE("a token comes by XOAUTH2 or OAUTHBEARER, announced if both backends h
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-AUTH PLAIN LOGIN XOAUTH2
     S: 250 ENHANCEDSTATUSCODES
@@ -228,6 +235,7 @@ TEST_CASE("a failed exchange keeps the connection") {
     C: EHLO client.example
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-AUTH PLAIN LOGIN
     S: 250 ENHANCEDSTATUSCODES
@@ -261,6 +269,7 @@ TEST_CASE("nothing pipelined behind a login runs before its answer") {
     C: MAIL FROM:<max@example.org>
     S: 250-mail.example
     S: 250-PIPELINING
+    S: 250-CHUNKING
     S: 250-SIZE 1000
     S: 250-AUTH PLAIN LOGIN
     S: 250 ENHANCEDSTATUSCODES

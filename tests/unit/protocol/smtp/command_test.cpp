@@ -136,6 +136,16 @@ TEST_CASE("a recipient's domain must have a key to be routed by") {
   CHECK(mail("FROM:<a@ｅxample.org> SMTPUTF8").from.has_value());
 }
 
+TEST_CASE("a chunk has a size, and may be the last (RFC 3030 section 2)") {
+  CHECK(parse_bdat("0") == bdat_command{0, false});
+  CHECK(parse_bdat("1000 LAST") == bdat_command{1000, true});
+  CHECK(parse_bdat("007 \t last") == bdat_command{7, true});
+  CHECK(parse_bdat("18446744073709551615") == bdat_command{~std::uint64_t{0}, false});
+  for (const auto* arguments : {"", "LAST", "-1", "+1", "1x", "0x1", "1,", "1 FIRST",
+                                "1 LAST LAST", "1 2", "18446744073709551616", "1\xA0LAST"})
+    CHECK_FALSE(parse_bdat(arguments));
+}
+
 TEST_CASE("a name behind EHLO is made fit for headers and logs") {
   CHECK(clean_helo_name("client.example") == "client.example");
   CHECK(clean_helo_name("[IPv6:2001:db8::1]") == "[IPv6:2001:db8::1]");

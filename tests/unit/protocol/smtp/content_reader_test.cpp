@@ -68,6 +68,42 @@ TEST_CASE("after the end nothing is taken") {
   CHECK(reader.content_octets() == 3);
 }
 
+TEST_CASE("in chunks no dot ends anything or is dropped, and line ends are spelled anew") {
+  const std::pair<std::string_view, std::string_view> cases[]{
+      {"", ""},
+      {"\r\n.\r\n", "\r\n.\r\n"},
+      {".\r\n", ".\r\n"},
+      {"..a\r\n..\r\n", "..a\r\n..\r\n"},
+      {"a\n.\nb", "a\r\n.\r\nb\r\n"},
+      {"a\r.\rb\r\n", "a . b\r\n"},
+      {"a\n.\r\nb\n", "a\r\n.\r\nb\r\n"},
+      {"a\r\n.\nb\r\n", "a\r\n.\r\nb\r\n"},
+      {"a\r\r\n.\r\r\nb\r\n", "a \r\n. \r\nb\r\n"},
+      {"a\n\r.\n\rb", "a\r\n .\r\n b\r\n"},
+      {"a\r", "a \r\n"},
+      {"\r", " \r\n"},
+      {"\n", "\r\n"},
+      {"a", "a\r\n"}};
+  for (const auto& [octets, content] : cases)
+    for (std::size_t slice = 1; slice <= octets.size() + 1; ++slice) {
+      CAPTURE(slice);
+      CHECK(read_chunks(octets, slice) == content);
+      CHECK(promised_chunks(octets) == content);
+    }
+}
+
+TEST_CASE("in chunks the content is counted as it is given out") {
+  smtp::content_reader reader{smtp::framing::counts};
+  std::string content;
+  std::string_view input = "a\nb\r";
+  CHECK(reader.take(input, content) == smtp::content_status::need_more);
+  CHECK(input.empty());
+  CHECK(reader.content_octets() == 4);
+  reader.finish(content);
+  CHECK(content == "a\r\nb \r\n");
+  CHECK(reader.content_octets() == 7);
+}
+
 TEST_CASE("long lines, NUL and octets above 127 pass unchanged") {
   std::string line;
   for (std::size_t i = 0; i < 100'000; ++i)
@@ -90,6 +126,10 @@ TEST_CASE("every wire of up to nine octets of CR, LF, dot and letter is read as 
       const auto promised = promised_content(wire);
       if (read_content(wire, wire.size()) != promised || read_content(wire, 1) != promised)
         ++wrong;
+      wire.resize(length);
+      const auto chunked = promised_chunks(wire);
+      if (read_chunks(wire, length + 1) != chunked || read_chunks(wire, 1) != chunked)
+        ++wrong;
     }
   CHECK(wrong == 0);
 }
@@ -107,5 +147,9 @@ TEST_CASE("what goes on is one message with the same content for every receiver"
     for (const auto& receiver : receivers)
       REQUIRE(receive(wire, receiver) == content_outcome{true, read.content, ""});
     REQUIRE(read_content(wire, 1 + random() % 45) == content_outcome{true, read.content, ""});
+    const auto chunked = read_chunks(input, 1 + random() % 45);
+    for (const auto& receiver : receivers)
+      REQUIRE(receive(stuff(chunked, 1 + random() % 45), receiver)
+              == content_outcome{true, chunked, ""});
   }
 }
