@@ -44,6 +44,17 @@ struct smtp_session::life {
   }
 };
 
+/// What a client may use, after a login on port 25 as well as before.
+std::optional<smtp::features> smtp_session::promised_features() const {
+  auto promised = facts().common_features(listener().protocol);
+  const auto submission = facts().common_features(mail_protocol::submission);
+  if (!listener().auth || !promised || !submission)
+    return promised;
+  promised = smtp::common(*promised, *submission);
+  promised->auth = submission->auth; // Logins are theirs.
+  return promised;
+}
+
 smtp::server_settings smtp_session::dialogue_settings() const {
   const auto& settings = now_in_force().settings();
   smtp::server_settings made;
@@ -52,8 +63,8 @@ smtp::server_settings smtp_session::dialogue_settings() const {
   made.tls_active = listener().tls == listener_tls::implicit;
   made.offers_starttls = listener().tls == listener_tls::starttls;
   made.tls_required = is_submission() || settings.policy.delivery_tls == policy_mode::enforce;
-  made.offers_auth = is_submission();
-  if (const auto promised = facts().common_features(listener().protocol)) {
+  made.offers_auth = is_submission() || listener().auth;
+  if (const auto promised = promised_features()) {
     made.size_limit = promised->size;
     made.eight_bit_mime = promised->eight_bit_mime;
     made.smtputf8 = promised->smtputf8;
@@ -200,6 +211,10 @@ io::task<void> smtp_session::attend_login(life& here, const sasl::credentials& w
   const auto outcome = co_await here.desk.attend(who, here.dialogue.helo_name());
   if (outcome.came == login_outcome::verdict::accepted) {
     here.backends.own = static_cast<smtp_backend*>(here.desk.backend());
+    if (!is_submission())
+      log(log::event::submission_on_25, {{"login", who.authcid},
+                                         {"client", client_end().text()},
+                                         {"software", here.dialogue.helo_name()}});
   }
   client().stream().write(here.dialogue.answer(reply_to_login(outcome), outcome.token_error));
 }

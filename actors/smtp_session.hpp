@@ -24,6 +24,7 @@ private:
     return smtp::make_reply(421, "4.4.2", "You were silent for too long").to_string();
   }
 
+  [[nodiscard]] std::optional<smtp::features> promised_features() const;
   [[nodiscard]] smtp::server_settings dialogue_settings() const;
   [[nodiscard]] bool is_submission() const {
     return listener().protocol == mail_protocol::submission;

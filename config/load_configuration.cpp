@@ -63,13 +63,18 @@ void check_across(const yaml_value& root, yaml_mapping& map, configuration& resu
   }
   if (result.policy.delivery_while_moving == while_moving::queue && !result.backends.queue_smtp)
     map.take("policy")->problem("`delivery_while_moving: queue` needs a backend `queue`");
-  for (const auto& listener : result.listeners)
-    if (!result.backends.on_old.service(listener.protocol)
-        && !result.backends.on_new.service(listener.protocol))
+  const auto need_backend = [&](const listener_settings& listener, mail_protocol protocol) {
+    if (!result.backends.on_old.service(protocol) && !result.backends.on_new.service(protocol))
       root.file().found.push_back(
           {root.file().name, listener.where, "listeners",
-           "neither old nor new has a backend for " + std::string{text_of(listener.protocol)},
+           "neither old nor new has a backend for " + std::string{text_of(protocol)},
            severity::problem});
+  };
+  for (const auto& listener : result.listeners) {
+    need_backend(listener, listener.protocol);
+    if (listener.auth && listener.protocol == mail_protocol::smtp)
+      need_backend(listener, mail_protocol::submission);
+  }
 }
 
 void read_root(const yaml_value& root, configuration& result) {

@@ -64,9 +64,7 @@ listener_settings read_listener(const yaml_value& value) {
     notice->problem("is only told with `tls: refuse`");
   const auto auth = map.take("auth");
   read(auth, one.auth);
-  if (one.auth && one.protocol == mail_protocol::smtp)
-    auth->not_served("`auth: true` on an smtp listener");
-  else if (auth && one.protocol != mail_protocol::smtp)
+  if (auth && one.protocol != mail_protocol::smtp)
     auth->problem("is for smtp listeners; on the others a login is always needed");
   if (const auto peers = map.take("proxy_protocol_from"))
     read_proxy_peers(*peers, one.proxy_protocol_from);

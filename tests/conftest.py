@@ -26,17 +26,19 @@ def start_proxy(pair):
     """Starts a proxy between the pair; stops it after the test and wants exit code 0.
 
     `imap`, `submission`, `smtp`: the `tls` of the backend legs, (old, new). `settings` is laid over
-    the usual stellwerk.yaml.
+    the usual stellwerk.yaml, `listeners` (by name) over its listeners.
     """
     started = []
 
     def start(routes=None, settings={}, accounts=None, imap=("starttls", "implicit"),
               submission=("starttls", "implicit"), smtp=("none", "starttls"), default="old",
-              before_exec=None):
+              before_exec=None, listeners={}):
         certificate = pair.authority.issue(PROXY_NAME, "localhost", "127.0.0.1")
         old = real_backend(pair.old, pair.authority, imap[0], submission[0], smtp[0])
         new = real_backend(pair.new, pair.authority, imap[1], submission[1], smtp[1])
         base, ports = settings_for(certificate, old, new)
+        for name, keys in listeners.items():
+            next(one for one in base["listeners"] if one["address"].endswith(f":{ports[name]}")).update(keys)
         if routes is None:
             routes = {"example.org": "old", "example.net": "old", "example.com": "new"}
         proxy = Stellwerk(pair.folder / f"proxy-{len(list(pair.folder.glob('proxy-*')))}",

@@ -82,6 +82,8 @@ constexpr facts facts_of(event of) {
       return {"login_wrong_case", level::warning};
     case event::login_unknown:
       return {"login_unknown", level::warning};
+    case event::submission_on_25:
+      return {"submission_on_25", level::warning};
     case event::plaintext_delivery:
       return {"plaintext_delivery", level::info};
     case event::sender_foreign:

@@ -53,6 +53,7 @@ enum class event : std::uint8_t {
   login_unavailable,
   login_wrong_case,
   login_unknown,
+  submission_on_25, ///< A login on an smtp listener: a client to be told of 465 or 587.
   // Messages
   plaintext_delivery, ///< Mail on port 25 that is not encrypted.
   sender_foreign,

@@ -231,6 +231,12 @@ TEST_CASE("listeners") {
         != std::string::npos);
   CHECK(with(good_listener + ", auth: true", good_service).find("for smtp listeners")
         != std::string::npos);
+  const std::string with_auth
+      = R"(protocol: smtp, address: "127.0.0.1:1", tls: starttls, auth: true)";
+  const auto smtp = good_service + R"(, smtp: { address: "old:25" })";
+  CHECK(with(with_auth, smtp)
+        == "conf/s.yaml:2:5: listeners: neither old nor new has a backend for submission\n");
+  CHECK(with(with_auth, smtp + R"(, submission: { address: "old:587" })").empty());
   CHECK(problems("listeners: []\n").find("at least one listener is needed")
         != std::string::npos);
 }
@@ -300,8 +306,6 @@ TEST_CASE("what this version does not serve is a problem, not ignored") {
         == "conf/s.yaml:2:17: listeners[0].protocol: a sieve listener" + tail);
   CHECK(with(R"(protocol: imap, address: "127.0.0.1:1", tls: refuse, notice: bye)", pop3)
         == "conf/s.yaml:2:52: listeners[0].tls: `tls: refuse`" + tail);
-  CHECK(with(R"(protocol: smtp, address: "127.0.0.1:1", tls: starttls, auth: true)", pop3)
-        == "conf/s.yaml:2:68: listeners[0].auth: `auth: true` on an smtp listener" + tail);
   CHECK(with(good_listener, good_service + ", login: { as: master, name: m, password_file: p }")
             .find("as: `as: master`" + tail)
         != std::string::npos);
