@@ -2,15 +2,11 @@
 
 #include "actors/imap_backend.hpp"
 #include "actors/login_desk.hpp"
-#include "actors/pump.hpp"
 #include "protocol/imap/server_dialogue.hpp"
+#include "protocol/imap/session_tracker.hpp"
 
 namespace stellwerk {
 namespace {
-
-constexpr int turns_before_yield = 8;
-constexpr std::chrono::seconds half_close_budget{30};
-constexpr std::chrono::seconds quiet_before_close{2};
 
 struct refusal_words {
   std::string_view code;
@@ -68,19 +64,23 @@ io::task<void> imap_session::converse() {
       co_await upgrade_client(yes->text, until);
       dialogue.on_tls_started();
     } else if (auto* who = std::get_if<imap::login>(&event)) {
-      if (co_await attend_login(here, who->credentials))
-        co_return co_await relay(here);
+      if (co_await attend_login(here, who->credentials)) {
+        imap::session_tracker tracker;
+        co_return co_await relay(here.backend().wire(), tracker, here.desk.login());
+      }
     } else if (auto* end = std::get_if<imap::close>(&event)) {
       co_await tell_client(end->text, until);
       co_return;
     } else if (is_draining() && !dialogue.inside_command()) {
-      co_await tell_client(imap::bye(drain_reason()), until);
+      co_await tell_client(last_words(drain_reason()), until);
       co_return;
     } else {
       co_await hear_client(until);
     }
   }
 }
+
+std::string imap_session::last_words(std::string_view why) const { return imap::bye(why); }
 
 /// True: logged in, the octets may flow.
 io::task<bool> imap_session::attend_login(life& here, const sasl::credentials& who) {
@@ -94,61 +94,6 @@ io::task<bool> imap_session::attend_login(life& here, const sasl::credentials& w
   co_await tell_client(here.dialogue.login_refused(words.code, words.text, outcome.token_error),
                        until);
   co_return false;
-}
-
-io::task<void> imap_session::relay(life& here) {
-  pump flow{client(), here.backend().wire()};
-  flow.begin();
-  const auto idle = now_in_force().settings().limits.idle;
-  auto idle_until = within(idle);
-  auto closing_until = io::clock::time_point::max();
-  auto quiet_since = now();
-  int turns = 0;
-  for (;;) {
-    throw_if_cut();
-    const bool moved = flow.turn();
-    note_relayed({flow.octets_to_client(), flow.octets_to_backend()});
-    if (moved) {
-      idle_until = within(idle);
-      quiet_since = now();
-    }
-    const auto end = flow.ended();
-    if (end == pump::end::backend_closed || client().stream().has_failed())
-      break;
-    if (end == pump::end::forbidden) {
-      client().stream().write(imap::bye("UNAUTHENTICATE is not possible here"));
-      break;
-    }
-    if (end == pump::end::client_closed && closing_until == io::clock::time_point::max()) {
-      here.backend().wire().stream().finish();
-      closing_until = within(half_close_budget);
-    }
-    if (is_draining() && flow.at_safe_point() && !moved) {
-      client().stream().write(imap::bye(drain_reason()));
-      log(log::event::session_drained, {{"login", here.desk.login()}});
-      break;
-    }
-    const bool opaque = is_draining() && flow.tracker().opaque();
-    if (opaque && now() - quiet_since >= quiet_before_close) {
-      log(log::event::session_drained, {{"login", here.desk.login()}});
-      break;
-    }
-    if (moved) {
-      if (++turns % turns_before_yield == 0)
-        co_await yield();
-      continue;
-    }
-    if (now() >= std::min(idle_until, closing_until)) {
-      if (flow.at_safe_point())
-        client().stream().write(words_when_late());
-      break;
-    }
-    auto until = std::min(idle_until, closing_until);
-    if (opaque)
-      until = std::min(until, quiet_since + quiet_before_close);
-    co_await event(until);
-  }
-  here.backend().wire().stream().finish();
 }
 
 } // namespace stellwerk

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/session.hpp"
+#include "actors/access_session.hpp"
 #include "protocol/sasl/credentials.hpp"
 
 #include <string>
@@ -10,9 +10,9 @@ namespace stellwerk {
 /// One IMAP client: the dialogue before login is ours, the login is replayed to the backend
 /// that the route says, then octets flow both ways until the end or a safe point that was asked
 /// for.
-class imap_session final : public session {
+class imap_session final : public access_session {
 public:
-  using session::session;
+  using access_session::access_session;
 
 private:
   struct life; // What lives in the coroutine's frame.
@@ -23,8 +23,9 @@ private:
     return "* BYE You were silent for too long.\r\n";
   }
 
+  std::string last_words(std::string_view why) const override;
+
   io::task<bool> attend_login(life& here, const sasl::credentials& who);
-  io::task<void> relay(life& here);
 };
 
 } // namespace stellwerk

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/leg.hpp"
-#include "protocol/imap/session_tracker.hpp"
+#include "protocol/base/safe_point_tracker.hpp"
+
+#include <cstdint>
 
 namespace stellwerk {
 
@@ -9,7 +11,8 @@ namespace stellwerk {
 /// leg is not read while the other has not taken what was read before.
 class pump {
 public:
-  pump(leg& client, leg& backend) : client_{client}, backend_{backend} {}
+  pump(leg& client, leg& backend, safe_point_tracker& tracker)
+      : client_{client}, backend_{backend}, tracker_{tracker} {}
 
   /// Hands on what the dialogues before had read ahead.
   void begin();
@@ -25,9 +28,8 @@ public:
   };
   [[nodiscard]] end ended() const;
 
-  /// Nothing half done, nothing held back: `* BYE` may be said.
+  /// Nothing half done, nothing held back: a last word may be said.
   [[nodiscard]] bool at_safe_point() const;
-  [[nodiscard]] const imap::session_tracker& tracker() const { return tracker_; }
   [[nodiscard]] std::uint64_t octets_to_client() const { return to_client_; }
   [[nodiscard]] std::uint64_t octets_to_backend() const { return to_backend_; }
 
@@ -37,7 +39,7 @@ private:
 
   leg& client_;
   leg& backend_;
-  imap::session_tracker tracker_;
+  safe_point_tracker& tracker_;
   std::uint64_t to_client_ = 0;
   std::uint64_t to_backend_ = 0;
   bool client_ended_ = false;
