@@ -1,5 +1,7 @@
 #include "actors/backend_facts.hpp"
 
+#include <algorithm>
+
 namespace stellwerk {
 
 std::optional<smtp::features> backend_facts::common_features(mail_protocol protocol) const {
@@ -8,6 +10,16 @@ std::optional<smtp::features> backend_facts::common_features(mail_protocol proto
   if (!on_old || !on_new)
     return std::nullopt;
   return smtp::common(*on_old, *on_new);
+}
+
+bool is_probed(const world& now, backend_id where, mail_protocol protocol) {
+  if (!now.service(where, protocol))
+    return false;
+  if (protocol != mail_protocol::pop3 && protocol != mail_protocol::sieve)
+    return true;
+  return std::ranges::any_of(now.settings().listeners, [&](const listener_settings& one) {
+    return one.protocol == protocol && one.tls != listener_tls::refuse;
+  });
 }
 
 void backend_facts::settle() {

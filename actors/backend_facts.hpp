@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/world.hpp"
 #include "config/backend_id.hpp"
 #include "config/schema.hpp"
 #include "protocol/cutover/phase.hpp"
 #include "protocol/imap/capability_list.hpp"
+#include "protocol/pop3/capability_list.hpp"
+#include "protocol/sieve/capability_list.hpp"
 #include "protocol/smtp/features.hpp"
 
 #include <array>
@@ -22,6 +25,8 @@ struct service_facts {
   /// What it announces; nothing until a connection has told.
   std::optional<smtp::features> features;
   std::optional<imap::capability_list> capabilities;
+  std::optional<pop3::capability_list> pop3{};
+  std::optional<sieve::capability_list> sieve{};
 
   bool operator==(const service_facts&) const = default;
 };
@@ -35,6 +40,9 @@ struct relay_facts {
 
   bool operator==(const relay_facts&) const = default;
 };
+
+/// Is the service looked after: it is configured and, on pop3 and sieve, some listener uses it?
+[[nodiscard]] bool is_probed(const world& now, backend_id where, mail_protocol protocol);
 
 /// What is known of the backends; immutable once published.
 class backend_facts {

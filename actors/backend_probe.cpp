@@ -1,5 +1,6 @@
 #include "actors/backend_probe.hpp"
 
+#include "actors/access_backend.hpp"
 #include "actors/imap_backend.hpp"
 #include "actors/log/log.hpp"
 #include "actors/smtp_backend.hpp"
@@ -24,6 +25,16 @@ std::string foreign_domain(const route_table& routes) {
     if (routes.find(domain) == nullptr)
       return domain;
   return "stellwerk-probe.invalid";
+}
+
+std::unique_ptr<login_backend> access_backend_for(mail_protocol protocol,
+                                                  io::coroutine_actor& owner,
+                                                  const environment_ptr& surroundings) {
+  if (protocol == mail_protocol::pop3)
+    return std::make_unique<pop3_backend>(owner, surroundings);
+  if (protocol == mail_protocol::sieve)
+    return std::make_unique<sieve_backend>(owner, surroundings);
+  return std::make_unique<imap_backend>(owner, surroundings);
 }
 
 std::string first_line(const smtp::reply& said) {
@@ -72,13 +83,13 @@ io::task<void> backend_probe::run() {
 }
 
 io::task<bool> backend_probe::probe() {
-  if (!current_.now->service(where_, protocol_))
+  if (!is_probed(*current_.now, where_, protocol_))
     co_return true;
   service_facts facts;
-  if (protocol_ == mail_protocol::imap)
-    facts = co_await probe_imap();
-  else
+  if (protocol_ == mail_protocol::submission || protocol_ == mail_protocol::smtp)
     facts = co_await probe_smtp();
+  else
+    facts = co_await probe_access();
   note(facts);
   co_return facts.healthy.value_or(false) && did_refuse_.value_or(true);
 }
@@ -104,17 +115,18 @@ void backend_probe::note(const relay_facts& facts) {
   caf::anon_send(surroundings_->router, learned_relay{where_.as_side(), facts});
 }
 
-io::task<service_facts> backend_probe::probe_imap() {
-  imap_backend backend{*this, surroundings_};
-  const auto problem = co_await backend.open(current_.now, our_own_call());
+io::task<service_facts> backend_probe::probe_access() {
+  const auto backend = access_backend_for(protocol_, *this, surroundings_);
+  const auto problem = co_await backend->open(current_.now, our_own_call());
+  if (problem.empty()) {
+    auto facts = backend->shown();
+    backend->part();
+    co_return facts;
+  }
   // What was announced before stays known while the backend is away.
   auto facts = current_.facts->at(where_, protocol_);
-  facts.healthy = problem.empty();
+  facts.healthy = false;
   facts.problem = problem;
-  if (problem.empty()) {
-    facts.capabilities = backend.shown().capabilities;
-    backend.part();
-  }
   co_return facts;
 }
 

@@ -30,7 +30,7 @@ private:
     return {where_, protocol_, std::nullopt, std::nullopt};
   }
   io::task<bool> probe();
-  io::task<service_facts> probe_imap();
+  io::task<service_facts> probe_access();
   io::task<service_facts> probe_smtp();
   io::task<relay_facts> probe_relay();
   void note(const service_facts& facts);

@@ -57,12 +57,10 @@ json backends_of(const overview& seen) {
   for (const auto where :
        {backend_id{side::on_old}, backend_id{side::on_new}, backend_id::queue()})
     for (const auto protocol : all_protocols) {
-      const auto& service = seen.now.now->service(where, protocol);
-      if (!service)
+      if (!is_probed(*seen.now.now, where, protocol))
         continue;
+      const auto& service = seen.now.now->service(where, protocol);
       const auto& facts = seen.now.facts->at(where, protocol);
-      if (protocol == mail_protocol::pop3 || protocol == mail_protocol::sieve)
-        continue; // No listener of this version uses them.
       const auto problem = facts.healthy ? facts.problem : "not probed yet";
       backends.push_back({{"name", text_of(where)},
                           {"protocol", text_of(protocol)},

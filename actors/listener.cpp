@@ -2,6 +2,8 @@
 
 #include "actors/imap_session.hpp"
 #include "actors/listener_words.hpp"
+#include "actors/pop3_session.hpp"
+#include "actors/sieve_session.hpp"
 #include "actors/smtp_session.hpp"
 
 #include <algorithm>
@@ -208,15 +210,17 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
     case mail_protocol::imap:
       io::spawn_pinned<imap_session>(home(), birth);
       return;
+    case mail_protocol::pop3:
+      io::spawn_pinned<pop3_session>(home(), birth);
+      return;
+    case mail_protocol::sieve:
+      io::spawn_pinned<sieve_session>(home(), birth);
+      return;
     case mail_protocol::submission:
     case mail_protocol::smtp:
       io::spawn_pinned<smtp_session>(home(), birth);
       return;
-    case mail_protocol::pop3:
-    case mail_protocol::sieve:
-      break; // `check` refuses such listeners.
   }
-  ledger.release(behind_balancer ? std::string{} : client.address());
 }
 
 } // namespace stellwerk

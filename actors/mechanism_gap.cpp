@@ -3,6 +3,8 @@
 #include "protocol/base/ascii.hpp"
 #include "protocol/sasl/credentials.hpp"
 
+#include <algorithm>
+
 namespace stellwerk {
 namespace {
 
@@ -26,6 +28,17 @@ std::set<std::string> mechanisms_of(const service_facts& facts) {
         found.insert(to_upper(std::string_view{name}.substr(5)));
   if (facts.features)
     found.insert(facts.features->auth.begin(), facts.features->auth.end());
+  std::string words;
+  if (facts.pop3)
+    words = facts.pop3->arguments("SASL") + (facts.pop3->contains("APOP") ? " APOP" : "");
+  else if (facts.sieve)
+    words = facts.sieve->value("SASL");
+  for (std::string_view rest = words; !rest.empty();) {
+    const auto name = rest.substr(0, rest.find(' '));
+    if (!name.empty())
+      found.insert(to_upper(name));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+  }
   return found;
 }
 

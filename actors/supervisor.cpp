@@ -41,9 +41,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::resolver_due)
 namespace stellwerk {
 namespace {
 
-constexpr std::array probed_protocols{mail_protocol::imap, mail_protocol::submission,
-                                      mail_protocol::smtp};
-
 class supervisor final : public caf::event_based_actor {
 public:
   supervisor(caf::actor_config& config, std::shared_ptr<supervised> what)
@@ -56,7 +53,7 @@ private:
     if (what_->admin_port)
       start_admin();
     for (const auto where : {side::on_old, side::on_new})
-      for (const auto protocol : probed_protocols)
+      for (const auto protocol : all_protocols)
         start_probe({where, protocol}, probe_done());
     start_probe({backend_id::queue(), mail_protocol::smtp}, probe_done());
     return {
@@ -207,7 +204,7 @@ private:
 
   std::shared_ptr<supervised> what_;
   std::shared_ptr<std::atomic<std::size_t>> probes_left_
-      = std::make_shared<std::atomic<std::size_t>>(2 * probed_protocols.size() + 1);
+      = std::make_shared<std::atomic<std::size_t>>(2 * all_protocols.size() + 1);
   std::map<caf::actor_addr, running_probe> probes_;
   std::map<probed_service, restart_pause> probe_pauses_;
   std::map<caf::actor_addr, caf::actor> listeners_;

@@ -48,8 +48,6 @@ listener_settings read_listener(const yaml_value& value) {
   one.where = value.where();
   const auto protocol = map.require("protocol");
   read(protocol, one.protocol, protocols);
-  if (one.protocol == mail_protocol::pop3 || one.protocol == mail_protocol::sieve)
-    protocol->not_served("a " + std::string{text_of(one.protocol)} + " listener");
   read_address(map.require("address"), one.address);
   const auto tls = map.require("tls");
   read(tls, one.tls, tls_words);

@@ -10,7 +10,7 @@ import pytest
 from support.authority import Authority
 from support.mail_pair import MailPair
 from support.proxy_clients import Clients
-from support.proxy_settings import PROXY_NAME, merged, real_backend, settings_for
+from support.proxy_settings import LISTENERS, PROXY_NAME, merged, real_backend, settings_for
 from support.stellwerk import Stellwerk
 
 
@@ -26,17 +26,18 @@ def start_proxy(pair):
     """Starts a proxy between the pair; stops it after the test and wants exit code 0.
 
     `imap`, `submission`, `smtp`: the `tls` of the backend legs, (old, new). `settings` is laid over
-    the usual stellwerk.yaml, `listeners` (by name) over its listeners.
+    the usual stellwerk.yaml, `listeners` (by name) over its listeners; `more_listeners` are further
+    ones.
     """
     started = []
 
     def start(routes=None, settings={}, accounts=None, imap=("starttls", "implicit"),
               submission=("starttls", "implicit"), smtp=("none", "starttls"), default="old",
-              before_exec=None, listeners={}):
+              before_exec=None, listeners={}, more_listeners={}):
         certificate = pair.authority.issue(PROXY_NAME, "localhost", "127.0.0.1")
         old = real_backend(pair.old, pair.authority, imap[0], submission[0], smtp[0])
         new = real_backend(pair.new, pair.authority, imap[1], submission[1], smtp[1])
-        base, ports = settings_for(certificate, old, new)
+        base, ports = settings_for(certificate, old, new, listeners={**LISTENERS, **more_listeners})
         for name, keys in listeners.items():
             next(one for one in base["listeners"] if one["address"].endswith(f":{ports[name]}")).update(keys)
         if routes is None:

@@ -33,6 +33,12 @@ enum class backend_tls { none, starttls, implicit };
 /// The backend's capabilities are known; call `login` or `log_out`.
 struct ready_for_login {};
 
+/// The backend said yes, in these words, at most 200 octets. What follows in the input is for
+/// the client.
+struct accepted {
+  std::string text;
+};
+
 /// The backend said no to the credentials. `code` is its response code without brackets, or
 /// empty; see `is_temporary`. The text is for the client alone: it might repeat what we sent.
 /// `error` is what it said of a token before, see `sasl::refusal_challenge`. Another `login`

@@ -14,6 +14,7 @@
 
 namespace stellwerk::sieve {
 
+using dialogue::accepted;
 using dialogue::backend_tls;
 using dialogue::give_up;
 using dialogue::ready_for_login;
@@ -31,12 +32,6 @@ struct backend_settings {
   /// All that a backend says from its greeting to `ready_for_login`, and again from our login
   /// to its reply.
   std::size_t max_heard_octets = 65536;
-};
-
-/// The backend said OK, with this text of at most 200 octets. What follows in the input is for
-/// the client.
-struct accepted {
-  std::string text;
 };
 
 /// The dialogue we lead toward a ManageSieve backend (RFC 5804) up to its answer to a login.

@@ -1,6 +1,7 @@
 """Clients in Python that connect to 127.0.0.1 but ask (SNI) for, and check, a name of their choice."""
 
 import imaplib
+import poplib
 import smtplib
 import socket
 import ssl
@@ -81,3 +82,31 @@ def server_reached(client: imaplib.IMAP4) -> str:
     names = {line.decode().rpartition("this-is-")[2].strip('"') for line in lines if line}
     assert len(names) == 1, f"folders of both servers at once: {lines}"
     return names.pop()
+
+
+class PopOverTls(poplib.POP3):
+    """POP3 with TLS from the first byte."""
+
+    encoding = "utf-8"
+
+    def __init__(self, port: int, context: ssl.SSLContext, name: str, timeout: float = 20):
+        self._context = context
+        self._name = name
+        super().__init__("127.0.0.1", port, timeout)
+
+    def _create_socket(self, timeout):
+        return self._context.wrap_socket(super()._create_socket(timeout), server_hostname=self._name)
+
+
+class PopWithStls(poplib.POP3):
+    """POP3 in clear; call `encrypt` before logging in."""
+
+    encoding = "utf-8"
+
+    def __init__(self, port: int, timeout: float = 20):
+        super().__init__("127.0.0.1", port, timeout)
+
+    def encrypt(self, context: ssl.SSLContext, name: str) -> "PopWithStls":
+        self.host = name
+        self.stls(context)
+        return self

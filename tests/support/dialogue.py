@@ -143,3 +143,57 @@ class SmtpDialogue(Peer):
 def plain(login: str, password: str) -> str:
     """The initial response of PLAIN (RFC 4616), its octets in UTF-8."""
     return base64.b64encode(f"\0{login}\0{password}".encode()).decode()
+
+
+class PopDialogue(Peer):
+    """A POP3 client, greeted already."""
+
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
+        super().__init__(connect(port))
+        if context:
+            self.start_tls(context, name)
+        self.greeting = self.line()
+
+    def ask(self, line: str) -> str:
+        """The first line of the answer."""
+        self.say(line)
+        return self.line()
+
+    def lines(self) -> list[str]:
+        """What follows that first line, up to the dot."""
+        lines = []
+        while (line := self.line()) != ".":
+            lines.append(line)
+        return lines
+
+    def login(self, login: str, password: str) -> str:
+        """The answer to USER and PASS, their octets in UTF-8."""
+        answer = self.ask("USER " + login)
+        return self.ask("PASS " + password.encode().decode("latin-1")) if answer.startswith("+OK") else answer
+
+
+class SieveDialogue(Peer):
+    """A ManageSieve client, greeted already. No server here needs more than lines to be understood."""
+
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
+        """`context`: STARTTLS at once."""
+        super().__init__(connect(port))
+        self.greeting = self.answer()
+        if context:
+            assert self.ask("STARTTLS")[-1].startswith("OK"), self.heard
+            self.start_tls(context, name)
+            self.greeting = self.answer()
+
+    def answer(self) -> list[str]:
+        """All lines up to and with the one that ends a command."""
+        lines = [self.line()]
+        while not re.match(r"(OK|NO|BYE)\b", lines[-1]):
+            lines.append(self.line())
+        return lines
+
+    def ask(self, *lines: str) -> list[str]:
+        self.say(*lines)
+        return self.answer()
+
+    def login(self, login: str, password: str) -> str:
+        return self.ask(f'AUTHENTICATE "PLAIN" "{plain(login, password)}"')[-1]

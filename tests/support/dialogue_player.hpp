@@ -27,7 +27,8 @@
 /// transcript is played whole and cut into slices of 1, 2, 3 and 7 octets; all must match.
 ///
 /// What differs between protocols is found by overloads beside the dialogue's name:
-/// `accept(dialogue, text)`, `shown_capabilities(dialogue)`, `show_accepted(step, record)`.
+/// `accept(dialogue, text)`, `shown_capabilities(dialogue)`, `show_accepted(step, record)`
+/// where a yes is more than its words.
 namespace stellwerk::support {
 
 inline std::string shown(std::string_view octets) {
@@ -189,6 +190,8 @@ template <class Dialogue> struct backend_side {
       happened.add("-- start tls");
     } else if constexpr (std::is_same_v<Step, dialogue::ready_for_login>) {
       happened.add("-- ready " + shown_capabilities(dialogue));
+    } else if constexpr (std::is_same_v<Step, dialogue::accepted>) {
+      happened.add("-- accepted " + shown(what.text));
     } else if constexpr (std::is_same_v<Step, dialogue::refused>) {
       if (!what.error.empty())
         happened.add("-- token " + what.error);

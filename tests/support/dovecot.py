@@ -1,9 +1,10 @@
-"""A real Dovecot in a folder of its own: IMAP with STARTTLS, IMAPS, LMTP and SASL for Postfix."""
+"""A real Dovecot in a folder of its own: IMAP, POP3 and ManageSieve, LMTP, SASL for Postfix."""
 
 import base64
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 from typing import Iterable, Iterator
 
@@ -32,6 +33,9 @@ class Dovecot:
         self.address = address
         self.imap_port = free_port()
         self.imaps_port = free_port()
+        self.pop3_port = free_port()
+        self.pop3s_port = free_port()
+        self.sieve_port = free_port()
         self.lmtp_socket = folder / "run" / "deliver"
         self.auth_socket = folder / "run" / "sasl"
         self._certificate = certificate
@@ -56,7 +60,8 @@ class Dovecot:
         self._process = Process(["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"],
                                 self.folder / "output.log")
         self._process.wait_until(
-            lambda: answers(self.address, self.imap_port) and answers(self.address, self.imaps_port)
+            lambda: all(answers(self.address, port) for port in (
+                self.imap_port, self.imaps_port, self.pop3_port, self.pop3s_port, self.sieve_port))
             and self.lmtp_socket.exists() and self.auth_socket.exists(),
             f"Dovecot {self.name} answering")
         return self
@@ -76,7 +81,7 @@ class Dovecot:
 
     def messages(self, login: str) -> Iterator[bytes]:
         """Every message file of the account, all folders, straight from the disk."""
-        home = self.folder / "mail" / login.lower() / "Maildir"
+        home = self._home(login) / "Maildir"
         for kind in ("new", "cur"):
             for path in sorted(home.glob(f"{kind}/*")) + sorted(home.glob(f".*/{kind}/*")):
                 try:
@@ -85,6 +90,21 @@ class Dovecot:
                     renamed = next(iter(home.glob(f"**/cur/{path.name.partition(':')[0]}*")), None)
                     if renamed:
                         yield renamed.read_bytes()
+
+    def deposit(self, login: str, content: bytes) -> None:
+        """Lays a message into the account's INBOX."""
+        folder = self._home(login) / "Maildir"
+        name = f"{time.time_ns()}.deposited"
+        (folder / "tmp" / name).write_bytes(content)
+        shutil.chown(folder / "tmp" / name, _OWNER, _OWNER)
+        (folder / "tmp" / name).rename(folder / "new" / name)
+
+    def scripts(self, login: str) -> dict[str, bytes]:
+        """The account's sieve scripts by name, straight from the disk."""
+        return {path.stem: path.read_bytes() for path in (self._home(login) / "sieve").glob("*.sieve")}
+
+    def _home(self, login: str) -> Path:
+        return self.folder / "mail" / login.lower()
 
     def _passwd_lines(self) -> Iterator[str]:
         for account in self._accounts:
@@ -117,7 +137,7 @@ base_dir = {self.folder}/run
 state_dir = {self.folder}/state
 instance_name = {self.name}
 log_path = {self.folder}/dovecot.log
-protocols = imap lmtp
+protocols = imap lmtp pop3 sieve
 listen = {self.address}
 login_greeting = {self.name} ready.
 ssl = yes
@@ -168,6 +188,23 @@ service imap-login {{
 }}
 service imap {{
   process_limit = 2000
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {self.pop3_port}
+  }}
+  inet_listener pop3s {{
+    port = {self.pop3s_port}
+    ssl = yes
+  }}
+}}
+service managesieve-login {{
+  inet_listener sieve {{
+    port = {self.sieve_port}
+  }}
+}}
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
 }}
 service anvil {{
   client_limit = 8000

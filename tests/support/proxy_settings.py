@@ -16,10 +16,16 @@ LISTENERS = {  # our word: protocol, tls
     "submission": ("submission", "starttls"),
     "smtp": ("smtp", "starttls"),
 }
+ACCESS_LISTENERS = {  # for the tests that are about them
+    "pop3s": ("pop3", "implicit"),
+    "pop3": ("pop3", "starttls"),
+    "sieve": ("sieve", "starttls"),
+}
 
 
 def real_backend(server: MailServer, authority: Authority, imap: str, submission: str, smtp: str) -> dict:
-    """Each argument is the `tls` of that leg; the certificate is verified in full."""
+    """Each argument is the `tls` of that leg, that of `imap` is pop3's too, and sieve's (STARTTLS for
+    implicit); the certificate is verified in full."""
     dovecot, postfix = server.dovecot, server.postfix
 
     def leg(tls: str, clear_port: int, tls_port: int) -> dict:
@@ -28,6 +34,8 @@ def real_backend(server: MailServer, authority: Authority, imap: str, submission
         return {"address": f"{server.address}:{port}", "tls": tls, **trusted}
 
     return {"imap": leg(imap, dovecot.imap_port, dovecot.imaps_port),
+            "pop3": leg(imap, dovecot.pop3_port, dovecot.pop3s_port),
+            "sieve": leg("none" if imap == "none" else "starttls", dovecot.sieve_port, 0),
             "submission": leg(submission, postfix.submission_port, postfix.submissions_port),
             "smtp": leg(smtp, postfix.smtp_port, 0)}
 
@@ -39,9 +47,10 @@ def clear_backend(imap: int = 1, submission: int = 1, smtp: int = 1) -> dict:
 
 
 def settings_for(certificate: Certificate, old: dict, new: dict, address: str = "127.0.0.1",
-                 listener: Mapping = {}) -> tuple[dict, dict[str, int]]:
-    """The file's content and the listeners' ports by name; `listener` holds further keys of each listener."""
-    ports = {name: free_port() for name in LISTENERS}
+                 listener: Mapping = {}, listeners: Mapping[str, tuple] = LISTENERS) -> tuple[dict, dict[str, int]]:
+    """The file's content and the listeners' ports by name; `listener` holds further keys of each listener,
+    each of which is protocol, tls and maybe a notice."""
+    ports = {name: free_port() for name in listeners}
     settings = {
         "hostname": PROXY_NAME,
         "state_dir": "state",
@@ -50,8 +59,9 @@ def settings_for(certificate: Certificate, old: dict, new: dict, address: str = 
         "log": {"level": "debug", "format": "text"},
         "admin": {"listen": f"127.0.0.1:{free_port()}"},
         "certificates": [{"chain": str(certificate.chain), "key": str(certificate.key)}],
-        "listeners": [{"protocol": protocol, "address": f"{address}:{ports[name]}", "tls": tls, **listener}
-                      for name, (protocol, tls) in LISTENERS.items()],
+        "listeners": [{"protocol": protocol, "address": f"{address}:{ports[name]}", "tls": tls,
+                       **({"notice": notice[0]} if notice else {}), **listener}
+                      for name, (protocol, tls, *notice) in listeners.items()],
         "backends": {"old": old, "new": new},
         "routes": "routes.yaml",
         "accounts": {"csv": "accounts.csv"},

@@ -15,10 +15,6 @@ static std::string shown_capabilities(const backend_dialogue& dialogue) {
   return text;
 }
 
-static void show_accepted(const accepted& yes, support::record& happened) {
-  happened.add("-- accepted " + support::shown(yes.text));
-}
-
 void test::play(const server_settings& settings, std::string_view transcript) {
   support::play_all<support::server_side<server_dialogue>>(settings, transcript);
 }

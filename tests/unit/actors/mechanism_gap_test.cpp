@@ -50,3 +50,18 @@ TEST_CASE("tokens are named once new is known not to take them") {
   facts.at(side::on_new, mail_protocol::imap) = imap_with("AUTH=PLAIN AUTH=xoauth2");
   CHECK(mechanism_warnings(facts, both).empty());
 }
+
+TEST_CASE("pop3's and sieve's are named too, APOP among them") {
+  backend_facts facts;
+  auto& pop3_service = facts.at(side::on_old, mail_protocol::pop3);
+  pop3_service.pop3.emplace();
+  pop3_service.pop3->add("SASL PLAIN cram-md5");
+  pop3_service.pop3->add("APOP");
+  auto& sieve_service = facts.at(side::on_old, mail_protocol::sieve);
+  sieve_service.sieve.emplace();
+  sieve_service.sieve->add({"SASL", "PLAIN DIGEST-MD5"});
+  const auto warnings = mechanism_warnings(facts, {mail_protocol::pop3, mail_protocol::sieve});
+  REQUIRE(warnings.size() == 2);
+  CHECK(warnings[0].starts_with("pop3: old offers APOP, CRAM-MD5, "));
+  CHECK(warnings[1].starts_with("sieve: old offers DIGEST-MD5, "));
+}
