@@ -116,6 +116,23 @@ json certificates_of(const overview& seen, const tls::certificate_ledger::record
   return certificates;
 }
 
+/// Who still comes to listeners with `tls: refuse`; each of them is there, also without any.
+json refused_of(const overview& seen, const refusal_ledger::entries& refusals) {
+  json refused = json::array();
+  for (const auto& one : seen.now.now->settings().listeners) {
+    if (one.tls != listener_tls::refuse)
+      continue;
+    const auto address = text_of(one.address);
+    const auto found = refusals.find(address);
+    const bool any = found != refusals.end();
+    refused.push_back({{"protocol", text_of(one.protocol)},
+                       {"address", address},
+                       {"connections", any ? found->second.connections : 0},
+                       {"last", any ? json{log::timestamp(found->second.last)} : json{}}});
+  }
+  return refused;
+}
+
 json gates_of(const overview& seen) {
   json gates = json::array();
   for (const auto where : {side::on_old, side::on_new}) {
@@ -196,7 +213,8 @@ std::string reload_reply(const reload_report& report) {
 }
 
 std::string status_reply(const overview& seen, std::string_view domain,
-                         const tls::certificate_ledger::records& used) {
+                         const tls::certificate_ledger::records& used,
+                         const refusal_ledger::entries& refusals) {
   const auto now = system_clock::now();
   auto domains = domains_of(seen, domain);
   if (!domain.empty() && domains.empty())
@@ -209,6 +227,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                    {"backends", backends_of(seen)},
                    {"certificates", certificates_of(seen, used, now)},
                    {"gates", gates_of(seen)},
+                   {"refused", refused_of(seen, refusals)},
                    {"draining", seen.draining},
                    {"warnings", warnings_of(seen, now)}},
                   exit_code::done);

@@ -2,6 +2,7 @@
 
 #include "actors/control_server.hpp"
 #include "actors/messages.hpp"
+#include "actors/refusal_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
 #include <optional>
@@ -21,9 +22,11 @@ struct control_question {
 [[nodiscard]] std::optional<control_question> parse_question(std::string_view line);
 
 [[nodiscard]] std::string reload_reply(const reload_report& report);
-/// Of one domain, or of all if `domain` is empty. `used`: who came under which name.
+/// Of one domain, or of all if `domain` is empty. `used`: who came under which name;
+/// `refusals`: who came to listeners that refuse all.
 [[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
-                                       const tls::certificate_ledger::records& used);
+                                       const tls::certificate_ledger::records& used,
+                                       const refusal_ledger::entries& refusals);
 [[nodiscard]] std::string sessions_reply(const overview& seen);
 [[nodiscard]] std::string kick_reply(const kick_report& report, std::string_view who);
 [[nodiscard]] std::string drain_reply(const drain_report& report);

@@ -83,7 +83,8 @@ private:
       co_return gone_reply();
     co_return question->command == "sessions"
         ? sessions_reply(*seen)
-        : status_reply(*seen, question->subject, surroundings_->certificate_uses.all());
+        : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
+                       surroundings_->refusals.all());
   }
 
   caf::behavior messages() override {

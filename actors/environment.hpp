@@ -2,6 +2,7 @@
 
 #include "actors/connection_ledger.hpp"
 #include "actors/metrics/counts.hpp"
+#include "actors/refusal_ledger.hpp"
 #include "actors/router.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
@@ -26,6 +27,7 @@ struct environment {
   std::string instance; ///< In loop marks.
   connection_ledger connections;
   tls::certificate_ledger certificate_uses;
+  refusal_ledger refusals;
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;
   std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};

@@ -3,6 +3,7 @@
 #include "actors/imap_session.hpp"
 #include "actors/listener_words.hpp"
 #include "actors/pop3_session.hpp"
+#include "actors/refusing_session.hpp"
 #include "actors/sieve_session.hpp"
 #include "actors/smtp_session.hpp"
 
@@ -206,6 +207,10 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
   }
   session_birth birth{surroundings_,     view_,          current_, client,
                       std::move(socket), behind_balancer};
+  if (view_->settings.tls == listener_tls::refuse) {
+    io::spawn_pinned<refusing_session>(home(), birth);
+    return;
+  }
   switch (view_->settings.protocol) {
     case mail_protocol::imap:
       io::spawn_pinned<imap_session>(home(), birth);

@@ -71,6 +71,8 @@ void check_across(const yaml_value& root, yaml_mapping& map, configuration& resu
            severity::problem});
   };
   for (const auto& listener : result.listeners) {
+    if (listener.tls == listener_tls::refuse)
+      continue;
     need_backend(listener, listener.protocol);
     if (listener.auth && listener.protocol == mail_protocol::smtp)
       need_backend(listener, mail_protocol::submission);

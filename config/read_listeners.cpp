@@ -30,6 +30,15 @@ void read_proxy_peers(const yaml_value& value, std::vector<ip_network>& into) {
     }
 }
 
+// What every protocol can say in one line.
+bool is_one_line(std::string_view text) {
+  const auto is_control = [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet < 0x20 || octet == 0x7F;
+  };
+  return text.size() <= 400 && std::none_of(text.begin(), text.end(), is_control);
+}
+
 void read_address(const std::optional<yaml_value>& value, endpoint& into) {
   endpoint address;
   read(value, address);
@@ -51,8 +60,6 @@ listener_settings read_listener(const yaml_value& value) {
   read_address(map.require("address"), one.address);
   const auto tls = map.require("tls");
   read(tls, one.tls, tls_words);
-  if (one.tls == listener_tls::refuse)
-    tls->not_served("`tls: refuse`");
   read(map.take("certificate"), one.certificate);
   if (auto key = domain_key(one.certificate)) // As certificates write it: A-labels.
     one.certificate = std::move(*key);
@@ -60,6 +67,8 @@ listener_settings read_listener(const yaml_value& value) {
   read(notice, one.notice);
   if (notice && one.tls != listener_tls::refuse)
     notice->problem("is only told with `tls: refuse`");
+  else if (notice && !is_one_line(one.notice))
+    notice->problem("is one line of at most 400 octets, without control characters");
   const auto auth = map.take("auth");
   read(auth, one.auth);
   if (auth && one.protocol != mail_protocol::smtp)

@@ -68,12 +68,20 @@ std::string gates(const json& reply) {
   return section(table);
 }
 
+std::string refused(const json& reply) {
+  text_table table{{"REFUSES", "PROTOCOL", " CONNECTIONS", "LAST"}};
+  for (const auto& one : list_of(reply, "refused"))
+    table.add({member_text(one, "address"), member_text(one, "protocol"),
+               member_text(one, "connections"), member_text(one, "last")});
+  return section(table);
+}
+
 } // namespace
 
 std::string status_text(const json& reply) {
   const auto warnings = warnings_text(reply);
   return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + backends(reply)
-         + certificates(reply) + names(reply) + gates(reply)
+         + certificates(reply) + names(reply) + gates(reply) + refused(reply)
          + (warnings.empty() ? "" : '\n' + warnings);
 }
 

@@ -50,6 +50,8 @@ constexpr facts facts_of(event of) {
       return {"proxy_header_read", level::debug};
     case event::proxy_header_missing:
       return {"proxy_header_missing", level::warning};
+    case event::notice_told:
+      return {"notice_told", level::info};
     case event::session_started:
       return {"session_started", level::debug};
     case event::session_ended:

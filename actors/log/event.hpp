@@ -34,6 +34,7 @@ enum class event : std::uint8_t {
   connection_refused, ///< A limit on connections was reached.
   proxy_header_read,
   proxy_header_missing, ///< A peer of `proxy_protocol_from` sent none, or a broken one.
+  notice_told,          ///< A client came to a `tls: refuse` listener.
   // Sessions
   session_started,
   session_ended,

@@ -241,7 +241,7 @@ TEST_CASE("listeners") {
         != std::string::npos);
 }
 
-TEST_CASE("listeners of pop3 and sieve") {
+TEST_CASE("listeners of pop3 and sieve, and such as refuse all with a notice") {
   const auto services = good_service + R"(, pop3: { address: "old:110" })"
                         + R"(, sieve: { address: "old:4190" })";
   const std::string pop3 = R"(protocol: pop3, address: "127.0.0.1:1", tls: )";
@@ -249,6 +249,12 @@ TEST_CASE("listeners of pop3 and sieve") {
   CHECK(with(R"(protocol: sieve, address: "127.0.0.1:1", tls: starttls)", services).empty());
   CHECK(with(pop3 + "starttls", good_service).find("neither old nor new has a backend for pop3")
         != std::string::npos);
+  CHECK(with(pop3 + "refuse, notice: \"POP3 has ended\"", good_service).empty());
+  CHECK(with(pop3 + "refuse", good_service).empty());
+  for (const auto& notice : {std::string{"a\\r\\nb"}, std::string(401, 'x')})
+    CHECK(with(pop3 + "refuse, notice: \"" + notice + '"', good_service)
+              .find("listeners[0].notice: is one line of at most 400 octets")
+          != std::string::npos);
 }
 
 TEST_CASE("backends") {
@@ -307,9 +313,6 @@ TEST_CASE("to believe everybody is a warning") {
 
 TEST_CASE("what this version does not serve is a problem, not ignored") {
   const std::string tail = " is not served by this version\n";
-  const auto smtp = good_service + R"(, smtp: { address: "old:25" })";
-  CHECK(with(R"(protocol: imap, address: "127.0.0.1:1", tls: refuse, notice: bye)", smtp)
-        == "conf/s.yaml:2:52: listeners[0].tls: `tls: refuse`" + tail);
   CHECK(with(good_listener, good_service + ", login: { as: master, name: m, password_file: p }")
             .find("as: `as: master`" + tail)
         != std::string::npos);
