@@ -25,17 +25,29 @@ dialogue::backend_tls tls_of(backend_tls configured) {
   return dialogue::backend_tls::implicit;
 }
 
-pop3::backend_dialogue begin_dialogue(const backend_service& service,
+/// The client as Dovecot takes it (login_trusted_networks); nothing if it is not configured.
+std::optional<std::string> xclient_of(const backend_service& service,
+                                      const backend_call& call) {
+  if (service.client_address != client_address_mode::xclient)
+    return std::nullopt;
+  if (!call.client)
+    return std::string{};
+  return "ADDR=" + call.client->address() + " PORT=" + std::to_string(call.client->port());
+}
+
+pop3::backend_dialogue begin_dialogue(const backend_service& service, const backend_call& call,
                                       std::in_place_type_t<pop3::backend_dialogue>) {
   pop3::backend_settings settings;
   settings.tls = tls_of(service.tls);
+  settings.xclient = xclient_of(service, call);
   return pop3::backend_dialogue{settings};
 }
 
-sieve::backend_dialogue begin_dialogue(const backend_service& service,
+sieve::backend_dialogue begin_dialogue(const backend_service& service, const backend_call& call,
                                        std::in_place_type_t<sieve::backend_dialogue>) {
   sieve::backend_settings settings;
   settings.tls = tls_of(service.tls);
+  settings.xclient = xclient_of(service, call);
   return sieve::backend_dialogue{settings};
 }
 
@@ -101,10 +113,7 @@ io::task<std::string> access_backend<Dialogue>::open(world_ptr now, backend_call
     co_return problem;
   const auto until = owner_.now() + budget;
   const auto& service = connection_.service();
-  // Never on without it: the backend would take us for the client.
-  if (service.client_address == client_address_mode::xclient)
-    co_return std::string{"cannot be told the client's address by xclient yet"};
-  dialogue_.emplace(begin_dialogue(service, std::in_place_type<Dialogue>));
+  dialogue_.emplace(begin_dialogue(service, call, std::in_place_type<Dialogue>));
   for (;;) {
     auto next = co_await next_step(until);
     if (std::holds_alternative<dialogue::start_tls>(next)) {
