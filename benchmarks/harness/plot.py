@@ -49,7 +49,7 @@ def bars(summary):
         out += chart
         tops[column] += height
     width, height = 16 + COLUMNS * WIDTH, max(tops)
-    head = (f"{summary['date']}: medians of {summary['rounds']} rounds, the line is min to max; shorter is"
+    head = (f"{summary['date']}: medians, the line is min to max; shorter is"
             " better; faint: passes through, without the work of the others")
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'

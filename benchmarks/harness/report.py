@@ -38,7 +38,7 @@ def figures_of(row, peer, rounds):
     return figures | {"samples": samples}
 
 
-def summarise(peers, rows, rounds, size):
+def summarise(peers, rows, rounds, size, order):
     """`rounds` is a list of {peer: {row: {"figure": ...}}}."""
     result = {}
     for row in rows:
@@ -47,11 +47,12 @@ def summarise(peers, rows, rounds, size):
                   if name != "stellwerk" and "median" in one and not one.get("passes_through")}
         best = min(others, key=others.get, default=None)
         ours = figures.get("stellwerk", {}).get("median")
-        result[row.key] = {"title": row.title, "digits": row.digits, "peers": figures,
-                           "best_other": best,
+        taken = [one for one in rounds if any(row.key in samples for samples in one.values())]
+        result[row.key] = {"title": row.title, "digits": row.digits, "rounds": len(taken),
+                           "size": vars(size), "peers": figures, "best_other": best,
                            "ratio": ours / others[best] if ours and best else None}
     return {"date": datetime.date.today().isoformat(), "machine": machine(),
-            "rounds": len(rounds), "size": vars(size),
+            "rounds": len(rounds), "size": vars(size), "order": order,
             "peers": {peer.name: {"title": peer.title, "version": peer.version()}
                       for peer in peers},
             "rows": result}
@@ -101,7 +102,8 @@ def _remarks(summary, notes):
     marks = "; ".join(f"[{number}] {reason}" for number, reason in enumerate(notes, 1))
     yield (f"In parentheses: what passes through, without the work of the others. n/a: {marks}."
            if notes else "In parentheses: what passes through, without the work of the others.")
-    yield (f"{summary['date']}, {summary['rounds']} rounds; per round {size['logins']:,} logins"
+    rounds = {row["rounds"] for row in summary["rows"].values()}
+    yield (f"{summary['date']}, {' to '.join(map(str, sorted({min(rounds), max(rounds)})))} rounds; per round {size['logins']:,} logins"
            f" ({size['concurrent']} at a time), {size['transfer_octets'] / 1e9:g} GB over"
            f" {size['transfer_sessions']} sessions, {size['noops']:,} NOOPs at"
            f" {size['noop_rate']:,} per second, {size['small_messages']} messages of 10 KB and"
@@ -114,8 +116,20 @@ def _remarks(summary, notes):
         yield f"nginx's auth_http server took another {mean:.3f} CPU ms per login, not counted."
 
 
+def merged(old, new):
+    """The rows of an earlier run, those that were taken again replaced, if they can stand in one
+    table: the same machine, proxies and versions."""
+    if any(old.get(what) != new[what] for what in ("machine", "peers", "order")):
+        return new
+    rows = old["rows"] | new["rows"]
+    return new | {"rows": {key: rows[key] for key in new["order"] if key in rows}}
+
+
 def write(folder, summary):
-    (folder / "results.json").write_text(json.dumps(summary, indent=1) + "\n")
+    results = folder / "results.json"
+    if results.exists():
+        summary = merged(json.loads(results.read_text()), summary)
+    results.write_text(json.dumps(summary, indent=1) + "\n")
     (folder / "results.svg").write_text(plot.bars(summary))
     readme = folder / "README.md"
     before, begin, rest = readme.read_text().partition(BEGIN)
