@@ -78,6 +78,7 @@ TEST_CASE("a probe that dies at once is started again after pauses that grow") {
                          .workers = &workers,
                          .listeners = {},
                          .control_port = nullptr,
+                         .admin_port = nullptr,
                          .drain_budget = 1s,
                          .on_end = [&](end_cause cause) { ended.set_value(cause); },
                          .on_probed = [&] { probed.set_value(); }});

@@ -52,7 +52,8 @@ def test_the_header_names_the_client(start, header, client):
         proxy = start(imap=fake.port)
         session = imap(proxy, header)
         assert session.login(ANNA, "secret").startswith("OK")
-        line = next(line for line in proxy.log().splitlines() if "login_accepted" in line)
+        line = wait_until(lambda: next((one for one in proxy.log().splitlines() if "login_accepted" in one), None),
+                          "the login in the log")
         assert f"client={client}" in line, line
         assert [one["client"] for one in proxy.ask("sessions")["sessions"]] == [client]
         session.close()
@@ -64,7 +65,8 @@ def test_the_balancers_own_connections_are_its_own(start, header):
     with FakeImap() as fake:
         proxy = start(imap=fake.port)
         assert imap(proxy, header).login(ANNA, "secret").startswith("OK")
-        line = next(line for line in proxy.log().splitlines() if "login_accepted" in line)
+        line = wait_until(lambda: next((one for one in proxy.log().splitlines() if "login_accepted" in one), None),
+                          "the login in the log")
         assert f"client={BALANCER}:" in line, line
 
 

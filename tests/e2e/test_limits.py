@@ -9,10 +9,12 @@ from support.fake_imap import FakeImap
 from support.fake_smtp import FakeSmtp
 from support.peer import Gone
 from support.proxy_settings import clear_backend
+from support.sanitizer import needs_descriptors
 from support.stellwerk import connect
 from support.waiting import wait_until
 
 
+@needs_descriptors
 def test_running_out_of_descriptors(start_between):
     def few_descriptors():
         resource.setrlimit(resource.RLIMIT_NOFILE, (96, 96))
@@ -107,7 +109,8 @@ def test_a_recipient_limit(start_between):
         assert dialogue.content(b"Subject: x\r\n\r\nx\r\n").code == 250
 
 
-@pytest.mark.parametrize("line", [b"NOOP " + b"x" * 13000, b"MAIL FROM:<" + b"x" * 13000, b"x" * 100_000])
+@pytest.mark.parametrize("line", [b"NOOP " + b"x" * 13000, b"MAIL FROM:<" + b"x" * 13000, b"x" * 100_000],
+                         ids=["argument", "path", "verb"])
 def test_a_command_line_beyond_the_limit(start_between, line):
     with FakeSmtp() as fake:
         proxy = start_between(clear_backend(smtp=fake.port), clear_backend())

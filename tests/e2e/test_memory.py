@@ -1,6 +1,5 @@
 """Back-pressure and idle sessions: memory that doesn't grow with what others don't read."""
 
-import os
 import threading
 import time
 
@@ -10,10 +9,10 @@ from support.authority import Authority
 from support.dialogue import ImapDialogue
 from support.fake_imap import CAPABILITY, FakeImap
 from support.proxy_settings import clear_backend
+from support.sanitizer import sanitized
 from support.waiting import wait_until
 
 GIB = 1 << 30
-sanitized = bool(os.environ.get("STELLWERK_SANITIZE"))
 
 
 class Streamer:

@@ -7,10 +7,12 @@ import socket
 import time
 
 from support.proxy_settings import clear_backend
+from support.sanitizer import needs_descriptors
 from support.stellwerk import connect
 from support.waiting import wait_until
 
 
+@needs_descriptors
 def test_a_control_connection_that_cannot_be_taken_costs_nothing(start_between):
     def few_descriptors():
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))

@@ -62,7 +62,7 @@ private:
 TEST_CASE_FIXTURE(test::worker_fixture,
                   "a clock that is set retires a name, a reload brings it back") {
   story told;
-  io::spawn_pinned<follower>(home, told);
+  const auto kept = io::spawn_pinned<follower>(home, told); // Without a handle it is gone.
   auto retired = told.retired.get_future();
   CHECK(retired.wait_for(0s) == std::future_status::timeout);
   told.now = start + 1h;
