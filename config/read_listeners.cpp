@@ -3,8 +3,6 @@
 #include "config/sections.hpp"
 #include "protocol/base/domain_name.hpp"
 
-#include <algorithm>
-
 namespace stellwerk {
 namespace {
 
@@ -17,6 +15,9 @@ constexpr choices<listener_tls, 3> tls_words{{{"implicit", listener_tls::implici
                                               {"starttls", listener_tls::starttls},
                                               {"refuse", listener_tls::refuse}}};
 
+/// Octets of a `notice`: every protocol can say it in one line.
+constexpr std::size_t longest_notice = 400;
+
 void read_proxy_peers(const yaml_value& value, std::vector<ip_network>& into) {
   for (const auto& item : value.items())
     if (const auto text = item.text()) {
@@ -28,15 +29,6 @@ void read_proxy_peers(const yaml_value& value, std::vector<ip_network>& into) {
       if (network)
         into.push_back(*network);
     }
-}
-
-// What every protocol can say in one line.
-bool is_one_line(std::string_view text) {
-  const auto is_control = [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return octet < 0x20 || octet == 0x7F;
-  };
-  return text.size() <= 400 && std::none_of(text.begin(), text.end(), is_control);
 }
 
 void read_address(const std::optional<yaml_value>& value, endpoint& into) {
@@ -67,8 +59,8 @@ listener_settings read_listener(const yaml_value& value) {
   read(notice, one.notice);
   if (notice && one.tls != listener_tls::refuse)
     notice->problem("is only told with `tls: refuse`");
-  else if (notice && !is_one_line(one.notice))
-    notice->problem("is one line of at most 400 octets, without control characters");
+  else if (one.notice.size() > longest_notice)
+    notice->problem("is one line of at most 400 octets");
   const auto auth = map.take("auth");
   read(auth, one.auth);
   if (auth && one.protocol != mail_protocol::smtp)

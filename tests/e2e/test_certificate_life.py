@@ -127,9 +127,8 @@ def test_a_name_ends_while_sessions_go_on_and_is_extended(clock, start_proxy, pa
     after = of_name(proxy, PROXY_NAME)
     assert after["retired"] and after["days_left"] < 0
     assert after["uses"][0]["refused"] > 0
-    log = proxy.log()
     for event in (" certificate_retired ", " tls_name_retired ", " listener_closed "):
-        assert event in log, event
+        wait_until(lambda: event in proxy.log(), event)
 
     proxy.write_settings(dict(settings, certificates=[entry(legacy, legacy=True, until=day(20)), entry(other)]))
     proxy.reload()

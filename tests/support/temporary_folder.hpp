@@ -27,12 +27,12 @@ public:
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a file, for its owner alone, and says its path.
-  std::string write(std::string_view name, std::string_view octets) const {
+  /// Writes a file, for its owner alone unless told otherwise, and says its path.
+  std::string write(std::string_view name, std::string_view octets,
+                    std::filesystem::perms mode = std::filesystem::perms{0600}) const {
     const auto file = path_ / name;
     std::ofstream{file, std::ios::binary} << octets;
-    std::filesystem::permissions(file, std::filesystem::perms::owner_read
-                                           | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(file, mode);
     return file.string();
   }
 

@@ -98,9 +98,8 @@ TEST_CASE("a user's rights are asked of the kernel, folders on the way included"
     return;
   const test::temporary_folder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
-  const auto open = folder.write("open", "x");
+  const auto open = folder.write("open", "x", std::filesystem::perms{0644});
   const auto closed = folder.write("closed", "x");
-  std::filesystem::permissions(closed, std::filesystem::perms{0600});
   const auto locked = folder.path() / "locked";
   std::filesystem::create_directory(locked);
   std::ofstream{locked / "file"} << 'x';

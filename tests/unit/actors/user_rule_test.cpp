@@ -11,14 +11,16 @@ using namespace stellwerk;
 
 namespace {
 
+constexpr std::filesystem::perms readable{0644};
+
 struct fixture {
   test::temporary_folder folder;
   configuration settings;
 
   fixture() {
     std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
-    settings.file = folder.write("stellwerk.yaml", "x");
-    settings.routes = folder.write("routes.yaml", "x");
+    settings.file = folder.write("stellwerk.yaml", "x", readable);
+    settings.routes = folder.write("routes.yaml", "x", readable);
     settings.state_dir = folder.path() / "state";
     settings.control = settings.state_dir / "control.sock";
     settings.user_where = {3, 7};
@@ -60,11 +62,10 @@ TEST_CASE_FIXTURE(fixture, "the user of the next reload must be able to read the
   settings.user = "nobody";
   CHECK(judged(loading::for_start).empty());
   certificate_settings pair;
-  pair.chain = folder.write("a.pem", "x");
+  pair.chain = folder.write("a.pem", "x", readable);
   pair.key = folder.write("a.key", "x");
   pair.where = {9, 5};
   settings.certificates.push_back(pair);
-  std::filesystem::permissions(pair.key, std::filesystem::perms{0600});
   const auto found = judged(loading::for_start);
   REQUIRE(found.size() == 1);
   CHECK(found[0].key == "certificates[0].key");
