@@ -11,6 +11,7 @@ import pytest
 
 from support import npm_packages
 from support.clients import new_message
+from support.proxy_settings import ACCESS_LISTENERS
 from support.real_clients import CLIENTS, Task
 
 SIDES = {"anna@example.org": "old", "carla@example.com": "new"}
@@ -43,7 +44,7 @@ def test_client(make, kind, start_proxy, pair, npm, table, tmp_path_factory):
         pytest.skip(f"{make.__name__} has no {kind} TLS")
     if make.package in npm_packages.names() and isinstance(npm, urllib.error.URLError):
         pytest.skip(f"the npm registry can't be reached: {npm}")
-    proxy = start_proxy()
+    proxy = start_proxy(more_listeners=ACCESS_LISTENERS)
     for login, side in SIDES.items():
         account = pair.account(login)
         client = make(Task(account, implicit, proxy.ports, pair.authority.ca, tmp_path_factory.mktemp("client"), npm))

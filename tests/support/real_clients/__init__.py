@@ -2,11 +2,11 @@
 
 from .base import Client, Task
 from .command_line import Curl, Msmtp, Swaks
-from .fetchers import Fetchmail, Getmail
+from .fetchers import Fetchmail, FetchmailPop3, Getmail, GetmailPop3
 from .node import Imapflow, Nodemailer
 from .readers import Neomutt, Snail
-from .standard_library import Imaplib, Smtplib
+from .standard_library import Imaplib, Poplib, Smtplib
 from .synchronisers import Mbsync, OfflineImap
 
-CLIENTS = (Curl, Mbsync, OfflineImap, Fetchmail, Getmail, Neomutt, Snail, Msmtp, Swaks, Imaplib, Smtplib,
-           Imapflow, Nodemailer)
+CLIENTS = (Curl, Mbsync, OfflineImap, Fetchmail, FetchmailPop3, Getmail, GetmailPop3, Neomutt, Snail, Msmtp, Swaks,
+           Imaplib, Poplib, Smtplib, Imapflow, Nodemailer)

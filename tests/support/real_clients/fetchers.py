@@ -20,6 +20,10 @@ poll {HOST} service {self.task.port(self.protocol)} protocol {self.protocol.uppe
         return mail.read_bytes()
 
 
+class FetchmailPop3(Fetchmail):
+    protocol = "pop3"
+
+
 class Getmail(Client):
     package = "getmail6"
     has_starttls = False
@@ -47,3 +51,8 @@ read_all = true
 """)
         self.task.run("getmail", "--getmaildir", self.task.folder, "--rcfile", "getmailrc")
         return mail.read_bytes()
+
+
+class GetmailPop3(Getmail):
+    retriever = "SimplePOP3SSLRetriever"
+    protocol = "pop3"

@@ -1,6 +1,7 @@
 """The clients that come with Python."""
 
 import imaplib
+import poplib
 import smtplib
 import ssl
 
@@ -39,6 +40,25 @@ class Imaplib(Python):
         with self._open() as client:
             status, said = client.append("INBOX", None, None, message)
             assert status == "OK", said
+
+
+class Poplib(Python):
+    def _open(self) -> poplib.POP3:
+        port, account = self.task.port("pop3"), self.task.account
+        if self.task.implicit:
+            client: poplib.POP3 = poplib.POP3_SSL(HOST, port, context=self.context(), timeout=60)
+        else:
+            client = poplib.POP3(HOST, port, timeout=60)
+            client.stls(self.context())
+        client.user(account.login)
+        client.pass_(account.password)
+        return client
+
+    def fetch(self, token: str) -> bytes:
+        client = self._open()
+        messages = [b"\r\n".join(client.retr(number + 1)[1]) for number in range(len(client.list()[1]))]
+        client.quit()
+        return next(message for message in messages if token.encode() in message)
 
 
 class Smtplib(Python):
