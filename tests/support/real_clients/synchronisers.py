@@ -4,6 +4,15 @@ from pathlib import Path
 
 from .base import HOST, Client
 
+_AT_MOST_TLS_1_2 = """openssl_conf = libraries
+[libraries]
+ssl_conf = contexts
+[contexts]
+system_default = bounds
+[bounds]
+MaxProtocol = TLSv1.2
+"""
+
 
 class Synchroniser(Client):
     """The copy is a Maildir; a message put there is appended by the next run."""
@@ -61,6 +70,11 @@ SyncState *
 
 
 class OfflineImap(Synchroniser):
+    """Behind STARTTLS at most TLS 1.2 is spoken: imaplib2 reads and writes one OpenSSL object from two
+    threads, and the tickets of TLS 1.3 wake the reader while the first command is written; then it hangs
+    for good, or ends with an internal error of OpenSSL, with Dovecot alone too (docker/RUNBOOK.md). It
+    passes no `ssl_version` on to STARTTLS, so OpenSSL's own file says it."""
+
     package = "offlineimap3"
 
     def synchronise(self) -> Path:
@@ -86,5 +100,6 @@ ssl = {"yes" if self.task.implicit else "no"}
 starttls = {"no" if self.task.implicit else "yes"}
 sslcacertfile = {self.task.ca}
 """)
-        self.task.run("offlineimap", "-o", "-c", settings)
+        bound = {} if self.task.implicit else {"OPENSSL_CONF": str(self.task.write("openssl.cnf", _AT_MOST_TLS_1_2))}
+        self.task.run("offlineimap", "-o", "-c", settings, environment=bound)
         return mail
