@@ -70,6 +70,7 @@ private:
       co_return http::response{.type = metrics::exposition::content_type,
                                .body
                                = metrics::metrics_page(surroundings_->counted, *now_in_force,
+                                                       surroundings_->refusals.all(),
                                                        std::chrono::system_clock::now())};
     switch (surroundings_->stage.load()) {
       case stage::starting:

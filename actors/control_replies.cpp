@@ -6,6 +6,7 @@
 #include "actors/mechanism_gap.hpp"
 #include "actors/tls/certificate_status.hpp"
 #include "config/backend_weakness.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -128,7 +129,7 @@ json refused_of(const overview& seen, const refusal_ledger::entries& refusals) {
     refused.push_back({{"protocol", text_of(one.protocol)},
                        {"address", address},
                        {"connections", any ? found->second.connections : 0},
-                       {"last", any ? json{log::timestamp(found->second.last)} : json{}}});
+                       {"last", any ? json(log::timestamp(found->second.last)) : json{}}});
   }
   return refused;
 }
@@ -216,7 +217,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
                          const refusal_ledger::entries& refusals) {
   const auto now = system_clock::now();
-  auto domains = domains_of(seen, domain);
+  auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}));
   if (!domain.empty() && domains.empty())
     return refusal(
         {{"reason", std::string{domain} + " is not listed in routes.yaml"},

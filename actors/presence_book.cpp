@@ -1,6 +1,7 @@
 #include "actors/presence_book.hpp"
 
 #include "config/route_decision.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <unordered_set>
 
@@ -50,9 +51,10 @@ std::vector<presence> presence_book::take_misplaced(const world& now, wave told)
 
 std::vector<presence> presence_book::kick(std::string_view login_or_domain, wave told) {
   std::vector<presence> found;
+  const auto domain = domain_key(login_or_domain);
   for (auto& [ticket, slot] : entries_)
     if (slot.who.kind != presence_kind::delivery
-        && (slot.who.login == login_or_domain || slot.who.domain == login_or_domain)) {
+        && (slot.who.login == login_or_domain || slot.who.domain == domain)) {
       slot.kicked = true;
       if (slot.told == 0)
         slot.told = told;

@@ -38,6 +38,21 @@ void put_listeners(exposition& page, const counts& counted) {
                   one->logins[came].value());
 }
 
+/// Each of them is there, also without any, so that an alarm can wait for the last client.
+void put_ended_services(exposition& page, const world& now,
+                        const refusal_ledger::entries& refusals) {
+  page.family("stellwerk_ended_service_connections_total", kind::counter,
+              "Connections to a listener with `tls: refuse`.");
+  for (const auto& one : now.settings().listeners) {
+    if (one.tls != listener_tls::refuse)
+      continue;
+    const auto address = text_of(one.address);
+    const auto found = refusals.find(address);
+    page.sample({{"protocol", text_of(one.protocol)}, {"address", address}},
+                found == refusals.end() ? 0 : found->second.connections);
+  }
+}
+
 void put_histogram(exposition& page, std::string_view backend, const histogram& taken) {
   std::uint64_t so_far = 0;
   for (std::size_t i = 0; i < histogram::bounds_ms.size(); ++i) {
@@ -98,6 +113,7 @@ void put_certificates(exposition& page, const tls::server_certificates& table,
 } // namespace
 
 std::string metrics_page(const counts& counted, const standing& now,
+                         const refusal_ledger::entries& refusals,
                          std::chrono::system_clock::time_point when) {
   exposition page;
   page.family("stellwerk_build_info", kind::gauge, "Always 1; the version is its label.");
@@ -105,6 +121,7 @@ std::string metrics_page(const counts& counted, const standing& now,
   page.family("stellwerk_epoch", kind::gauge, "Grows with every accepted change.");
   page.sample({}, now.now->epoch());
   put_listeners(page, counted);
+  put_ended_services(page, *now.now, refusals);
   put_backends(page, counted, now);
   put_certificates(page, *now.now->tls.certificates, when);
   return page.take();

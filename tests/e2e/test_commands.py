@@ -42,7 +42,8 @@ def test_status_has_what_the_specification_lists(proxy, pair, anna):
 
 
 def test_status_of_one_domain(proxy):
-    assert [entry["domain"] for entry in proxy.status("example.net")["domains"]] == ["example.net"]
+    for spelling in ("example.net", "Example.NET"):
+        assert [entry["domain"] for entry in proxy.status(spelling)["domains"]] == ["example.net"]
     text = proxy.run("status", "example.net")
     assert text.returncode == 0 and "example.net" in text.stdout and "example.org" not in text.stdout
 

@@ -1,5 +1,8 @@
 """Listeners with `tls: refuse`: a service that has ended says so in its own words, and who still comes is counted."""
 
+import urllib.request
+from datetime import datetime
+
 import pytest
 
 from support.peer import Peer
@@ -36,8 +39,17 @@ def test_the_notice_is_told_in_the_protocol_and_counted(proxy, protocol):
     assert client.rest().decode() == SAID[protocol] + "\r\n"
     seen = refused(proxy, name)
     assert seen["connections"] == before + 1
-    assert seen["protocol"] == protocol and seen["last"]
+    assert seen["protocol"] == protocol
+    assert datetime.fromisoformat(seen["last"].replace("Z", "+00:00"))
+    counted = (f'stellwerk_ended_service_connections_total{{protocol="{protocol}",'
+               f'address="127.0.0.1:{proxy.ports[name]}"}} {seen["connections"]}\n')
+    assert counted in metrics(proxy)
     wait_until(lambda: f"listener={protocol}:{proxy.ports[name]}" in told(proxy), "the client in the log")
+
+
+def metrics(proxy):
+    with urllib.request.urlopen(f"http://{proxy.settings['admin']['listen']}/metrics", timeout=20) as page:
+        return page.read().decode()
 
 
 def told(proxy):

@@ -34,6 +34,7 @@ TEST_CASE("a kick finds logins and domains, recipients never") {
   book.enter(4, recipient("d", "anna@example.org"));
   CHECK(book.kick("anna@example.org", 1).size() == 1);
   CHECK(book.kick("example.org", 2).size() == 2);
+  CHECK(book.kick("Example.ORG.", 2).size() == 2);
   CHECK(book.kick("nobody@example.org", 3).empty());
   CHECK(book.told_up_to(1).size() == 1);
   CHECK(book.told_up_to(3).size() == 2);
