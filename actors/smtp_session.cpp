@@ -34,6 +34,7 @@ struct smtp_session::life {
                   }};
   smtp_backends backends{};
   std::optional<smtp_transaction> transaction{};
+  io::clock::time_point login_until = io::clock::time_point::max();
 
   ~life() {
     if (backends.own != nullptr)
@@ -80,7 +81,8 @@ smtp::server_settings smtp_session::dialogue_settings() const {
 io::task<void> smtp_session::converse() {
   life here{*this, smtp::server_dialogue{dialogue_settings()}};
   const auto limits = now_in_force().settings().limits; // A copy: worlds come and go.
-  const auto login_until = within(limits.unauthenticated);
+  if (is_submission())
+    here.login_until = within(limits.unauthenticated);
   co_await tell_client(here.dialogue.greeting(), within(limits.command));
   auto command_until = within(limits.command); // However slowly its octets drip.
   for (;;) {
@@ -92,9 +94,7 @@ io::task<void> smtp_session::converse() {
       command_until = within(limits.command);
       continue;
     }
-    auto until = command_until;
-    if (is_submission() && here.desk.login().empty())
-      until = std::min(until, login_until);
+    const auto until = std::min(command_until, patience_with(here));
     if (is_draining() && here.dialogue.is_between_commands() && !here.transaction) {
       co_await tell_client(make_reply(421, "4.3.2", drain_reason()).to_string(), until);
       log(log::event::session_drained, {{"login", here.desk.login()}});
@@ -104,9 +104,16 @@ io::task<void> smtp_session::converse() {
   }
 }
 
+/// How long the client may take for its next step; nobody holds a submission for long without
+/// a login.
+io::clock::time_point smtp_session::patience_with(const life& here) const {
+  const auto until = within(now_in_force().settings().limits.command);
+  return here.desk.login().empty() ? std::min(until, here.login_until) : until;
+}
+
 /// False: the session ends.
 io::task<bool> smtp_session::attend(life& here, smtp::server_event& event) {
-  const auto until = within(now_in_force().settings().limits.command);
+  const auto until = patience_with(here);
   auto& dialogue = here.dialogue;
   const auto answer = [&](const smtp::reply& said) {
     client().stream().write(dialogue.answer(said));
@@ -149,7 +156,6 @@ io::task<void> smtp_session::attend_data(life& here) {
 
 /// The octets of a chunk are read whatever is said to them. False: the session ends.
 io::task<bool> smtp_session::attend_chunk(life& here, const smtp::event::chunk& chunk) {
-  const auto patience = now_in_force().settings().limits.command;
   auto refusal = chunk.refusal;
   if (chunk.is_first && !refusal) {
     auto said = co_await here.transaction->data();
@@ -164,7 +170,7 @@ io::task<bool> smtp_session::attend_chunk(life& here, const smtp::event::chunk& 
       co_await here.transaction->chunk_octets(octets);
     if (here.dialogue.chunk_octets_left() == 0)
       break;
-    co_await hear_client(within(patience));
+    co_await hear_client(patience_with(here));
   }
   smtp::reply said;
   if (refusal)

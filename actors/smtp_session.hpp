@@ -29,6 +29,7 @@ private:
   [[nodiscard]] bool is_submission() const {
     return listener().protocol == mail_protocol::submission;
   }
+  [[nodiscard]] io::clock::time_point patience_with(const life& here) const;
   io::task<bool> attend(life& here, smtp::server_event& event);
   io::task<void> attend_login(life& here, const sasl::credentials& who);
   io::task<smtp::reply> attend_mail(life& here, smtp::mail_command& command);

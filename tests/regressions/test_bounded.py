@@ -78,3 +78,23 @@ def test_a_command_that_drips_in_has_one_budget(start_between):
         except TimeoutError:
             pass
     assert heard.startswith(b"421 4.4.2 "), heard
+
+
+@pytest.mark.parametrize("begun", [b"EHLO x\r\nSTARTTLS\r\n", b"EHLO x\r\nBDAT 999999999\r\n"])
+def test_before_a_login_no_step_has_a_budget_of_its_own(start_between, begun):
+    """A handshake that never comes and a chunk that drips in end with `limits.unauthenticated`."""
+    proxy = start_between(clear_backend(), clear_backend(),
+                          settings={"limits": {"unauthenticated": "2s", "command": "1m"}})
+    connection = connect(proxy.ports["submission"])
+    connection.settimeout(0.2)
+    connection.sendall(begun)
+    began, is_open = time.monotonic(), True
+    while is_open and time.monotonic() < began + 30:
+        try:
+            is_open = connection.recv(1000) != b""
+        except TimeoutError:
+            if b"BDAT" in begun:
+                connection.sendall(b"x")
+        except OSError:
+            is_open = False
+    assert not is_open
