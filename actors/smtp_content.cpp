@@ -2,11 +2,18 @@
 #include "actors/smtp_transaction.hpp"
 #include "protocol/smtp/header_inspection.hpp"
 
+#include <utility>
+
 // The content half of a transaction: everything between 354 and the reply to the final dot.
 namespace stellwerk {
 namespace {
 
 using smtp::make_reply;
+
+/// What of the content behind the header is kept before the receivers are asked: chunks may be
+/// followed by RSET, and a DATA that has begun ends with its connection alone, for which a
+/// login's own backend could not be asked again.
+constexpr std::size_t held_octets_of_chunks = 64 * 1024;
 
 smtp::reply try_later() {
   return make_reply(451, "4.3.0", "Temporary problem, please try again later");
@@ -17,13 +24,17 @@ smtp::reply try_later() {
 /// While `refusal` is set, what still comes is read and thrown away.
 struct smtp_transaction::passage {
   passage(smtp::framing by, std::size_t max_header_octets)
-      : reader{by}, header{max_header_octets} {}
+      : reader{by}, header{max_header_octets}, may_hold{by == smtp::framing::counts
+                                                            ? held_octets_of_chunks
+                                                            : 0} {}
 
   smtp::content_reader reader;
   smtp::header_collector header;
   smtp::dot_stuffer stuffer;
   std::vector<receiver> receivers;
   std::string content; ///< Normalised, not sent on yet.
+  std::string held;    ///< Behind the header, until the receivers are asked.
+  std::size_t may_hold = 0;
   std::string wire;
   bool begun = false; ///< The receivers have said 354.
   std::optional<smtp::reply> refusal;
@@ -91,6 +102,7 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
   way.stuffer.put(smtp::received_line(trace), way.wire);
   way.stuffer.put(way.header.octets(), way.wire);
   way.header.release();
+  way.stuffer.put(std::exchange(way.held, {}), way.wire);
 }
 
 io::task<void> smtp_transaction::pass_piece(passage& way) {
@@ -102,8 +114,12 @@ io::task<void> smtp_transaction::pass_piece(passage& way) {
     const auto status = way.header.take(rest);
     if (status == smtp::header_status::too_long)
       way.refusal = make_reply(552, "5.3.4", "The header of the message is too large");
-    else if (status == smtp::header_status::complete)
-      co_await begin_passage(way);
+    else if (status == smtp::header_status::complete) {
+      way.held += rest;
+      rest = {};
+      if (way.held.size() >= way.may_hold)
+        co_await begin_passage(way);
+    }
   }
   if (way.begun && !way.refusal) {
     way.stuffer.put(rest, way.wire);
