@@ -72,14 +72,15 @@ def folder():
 def start_between(folder):
     """Starts a proxy between two fake backends (dicts as in stellwerk.yaml); ends it after the test.
 
-    Its listeners are on `address` and have the keys of `listener` too.
+    Its listeners, with `more_listeners`, are on `address` and have the keys of `listener` too.
     """
     started = []
     authority = Authority(folder / "authority")
 
     def start(old, new, routes=None, settings={}, accounts=(), default="old", before_exec=None,
-              address="127.0.0.1", listener={}):
-        base, ports = settings_for(authority.issue(PROXY_NAME, "localhost"), old, new, address, listener)
+              address="127.0.0.1", listener={}, more_listeners={}):
+        base, ports = settings_for(authority.issue(PROXY_NAME, "localhost"), old, new, address, listener,
+                                   {**LISTENERS, **more_listeners})
         policy = {} if accounts else {"accounts": None, "policy": {"login_case": "off"}}
         proxy = Stellwerk(folder / f"proxy-{len(started)}", merged(merged(base, policy), settings), ports,
                           routes or {"example.org": "old", "example.com": "new"}, accounts, default)

@@ -11,12 +11,12 @@ from support.address_server import ADDRESS, AddressServer
 from support.authority import Authority
 from support.balancer import dial, proxy_v1, proxy_v2
 from support.clients import new_message
-from support.dialogue import ImapDialogue, SmtpDialogue
+from support.dialogue import ImapDialogue, PopDialogue, SieveDialogue, SmtpDialogue
 from support.fake_imap import FakeImap
 from support.fake_mail_server import FakeMailServer
 from support.fake_smtp import FEATURES, FakeSmtp
 from support.mail_pair import ACCOUNTS
-from support.proxy_settings import PROXY_NAME, clear_backend, merged
+from support.proxy_settings import ACCESS_LISTENERS, PROXY_NAME, clear_backend, merged
 from support.sink import Sink
 from support.waiting import wait_until
 
@@ -54,7 +54,8 @@ def start(start_between):
 
     def start(**services):
         return start_between({**clear_backend(), **services}, clear_backend(), accounts=ACCOUNTS,
-                             address="[::]", listener={"proxy_protocol_from": [BALANCER]})
+                             address="[::]", listener={"proxy_protocol_from": [BALANCER]},
+                             more_listeners={name: tls for name, tls in ACCESS_LISTENERS.items() if tls[0] in services})
 
     return start
 
@@ -99,10 +100,10 @@ def received_from(content):
     return lines[0]
 
 
-def wait_for_login(server, address, seen):
+def wait_for_login(server, address, seen, service="imap"):
     """The part of the line of a login from that address, behind what was `seen` of the log."""
     def found():
-        return re.search(rf"imap-login: Info: Login: user=<{ANNA.login}>.* rip={re.escape(address)},.*",
+        return re.search(rf"{service}-login: Info: Login: user=<{ANNA.login}>.* rip={re.escape(address)},.*",
                          server.dovecot.log()[seen:])
     return wait_until(found, f"a login from {address} in Dovecot's log")[0]
 
@@ -162,6 +163,84 @@ def test_a_lying_id_moves_nothing(server, start, leg):
     wait_until(lambda: re.search(rf"<{re.escape(session)}>: Info: Disconnected", server.dovecot.log()),
                "the session's end in the log")
     assert LIE not in server.dovecot.log()
+
+
+def pop3_from(proxy, how):
+    return PopDialogue(proxy.ports["pop3s"], proxy.clients.context, connection=dial(proxy.ports["pop3s"], **how))
+
+
+def sieve_from(proxy, how):
+    return SieveDialogue(proxy.ports["sieve"], proxy.clients.context, connection=dial(proxy.ports["sieve"], **how))
+
+
+# Our word for the service and Dovecot's, who speaks it, and how the backend is told.
+MORE_ACCESS_LEGS = {
+    "pop3-xclient-clear": ("pop3", "pop3", pop3_from, lambda s: service(s.dovecot.pop3_port, "xclient")),
+    "pop3-xclient-starttls": ("pop3", "pop3", pop3_from, lambda s: service(s.dovecot.pop3_port, "xclient", "starttls")),
+    "pop3-xclient-implicit": ("pop3", "pop3", pop3_from,
+                              lambda s: service(s.dovecot.pop3s_port, "xclient", "implicit")),
+    "pop3-header": ("pop3", "pop3", pop3_from, lambda s: service(s.pop3_header, "proxy_v2", "starttls")),
+    "sieve-xclient-clear": ("sieve", "managesieve", sieve_from, lambda s: service(s.dovecot.sieve_port, "xclient")),
+    "sieve-xclient-starttls": ("sieve", "managesieve", sieve_from,
+                               lambda s: service(s.dovecot.sieve_port, "xclient", "starttls")),
+    "sieve-header": ("sieve", "managesieve", sieve_from, lambda s: service(s.sieve_header, "proxy_v2", "starttls")),
+}
+
+
+@pytest.mark.parametrize("leg", MORE_ACCESS_LEGS)
+def test_dovecot_names_the_client_of_pop3_and_sieve(server, start, leg):
+    """Whatever the client says of itself, before its login, in it and after it."""
+    protocol, name, dial_in, backend = MORE_ACCESS_LEGS[leg]
+    proxy = start(**{protocol: backend(server)})
+    wait_until(lambda: f"backend_healthy backend=old protocol={protocol}" in proxy.log(), "a probe in this mode")
+    for how, address in CLIENTS.values():
+        seen = len(server.dovecot.log())
+        dialogue = dial_in(proxy, how)
+        for lie in (f"XCLIENT ADDR={LIE} PORT=1", f"xclient addr={LIE}", f'ID ("x-originating-ip" "{LIE}")'):
+            assert is_refused(dialogue.ask(lie))
+        assert not is_refused(dialogue.login(ANNA.login, ANNA.password))
+        line = wait_for_login(server, address, seen, name)
+        if how.get("header") and leg.endswith("header"):  # Dovecot's XCLIENT doesn't know where the client came to
+            assert "lip=192.0.2.25," in line or "lip=2001:db8::25," in line, line
+        assert is_refused(dialogue.ask(f"XCLIENT ADDR={LIE} PORT=1"))
+        dialogue.ask("QUIT" if protocol == "pop3" else "LOGOUT")
+        session = re.search(r"session=<([^>]+)>", line)[1]
+        wait_until(lambda: re.search(rf"<{re.escape(session)}>: Info: (Disconnected|Logged out)",
+                                     server.dovecot.log()), "the session's end in the log")
+    seen = len(server.dovecot.log())
+    assert is_refused(dial_in(proxy, CLIENTS["balanced-ipv6"][0]).login(ANNA.login, "wrong"))
+    wait_until(lambda: re.search(rf"{name}-login.*auth failed.*rip=2001:db8::77,", server.dovecot.log()[seen:]),
+               "the failure under the client's address")
+    assert LIE not in server.dovecot.log()
+
+
+def is_refused(answer):
+    """POP3's answer is a line, ManageSieve's may be several."""
+    last = answer if isinstance(answer, str) else answer[-1]
+    assert re.match(r"(\+OK|-ERR|OK|NO)\b", last), last
+    return last.startswith(("-ERR", "NO"))
+
+
+@pytest.mark.parametrize("protocol, dial_in, greeting, temporary", [
+    ("pop3", pop3_from, ["+OK ready."], "-ERR [SYS/TEMP]"),
+    ("sieve", sieve_from, ['"SASL" "PLAIN"', 'OK "ready."'], "NO (TRYLATER)"),
+])
+def test_never_on_without_xclient_in_pop3_and_sieve(start, protocol, dial_in, greeting, temporary):
+    heard = []
+
+    def backend(peer):
+        peer.say(*greeting)
+        while True:
+            heard.append(peer.line())
+            peer.say(*(["+OK", "USER", "SASL PLAIN", "."] if heard[-1] == "CAPA" else ["-ERR no"]))
+
+    with FakeMailServer(backend) as fake:
+        proxy = start(**{protocol: service(fake.port, "xclient")})
+        answer = dial_in(proxy, dict(source="127.0.0.9")).login(ANNA.login, "secret")
+        assert answer.startswith(temporary), answer
+        wait_until(lambda: "offers no XCLIENT" in str([one.get("problem") for one in proxy.status()["backends"]]),
+                   "the problem in status")
+        assert [line for line in heard if re.match("USER|PASS|AUTH", line)] == []
 
 
 SMTP_LEGS = {

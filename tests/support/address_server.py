@@ -22,6 +22,7 @@ class AddressServer(MailServer):
 
     def __init__(self, folder: Path, authority: Authority, accounts: Iterable[Account], sink_port: int):
         self.imap_header, self.imaps_header = free_port(), free_port()
+        self.pop3_header, self.sieve_header = free_port(), free_port()
         self.smtp_header, self.smtp_screen = free_port(), free_port()
         self.smtp_deaf, self.smtp_trusting = free_port(), free_port()
         self.submission_header = free_port()
@@ -31,8 +32,8 @@ class AddressServer(MailServer):
 
     def start(self) -> "AddressServer":
         super().start()
-        for port in (self.imap_header, self.smtp_header, self.smtp_screen, self.smtp_deaf,
-                     self.smtp_trusting, self.submission_header):
+        for port in (self.imap_header, self.pop3_header, self.sieve_header, self.smtp_header, self.smtp_screen,
+                     self.smtp_deaf, self.smtp_trusting, self.submission_header):
             wait_until(lambda p=port: answers(ADDRESS, p), f"port {port}")
         return self
 
@@ -65,6 +66,18 @@ service imap-login {{
     port = {self.imaps_header}
     haproxy = yes
     ssl = yes
+  }}
+}}
+service pop3-login {{
+  inet_listener pop3_header {{
+    port = {self.pop3_header}
+    haproxy = yes
+  }}
+}}
+service managesieve-login {{
+  inet_listener sieve_header {{
+    port = {self.sieve_header}
+    haproxy = yes
   }}
 }}
 """

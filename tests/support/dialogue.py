@@ -148,8 +148,9 @@ def plain(login: str, password: str) -> str:
 class PopDialogue(Peer):
     """A POP3 client, greeted already."""
 
-    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
-        super().__init__(connect(port))
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME,
+                 connection: Optional[socket.socket] = None):
+        super().__init__(connection or connect(port))
         if context:
             self.start_tls(context, name)
         self.greeting = self.line()
@@ -175,9 +176,10 @@ class PopDialogue(Peer):
 class SieveDialogue(Peer):
     """A ManageSieve client, greeted already. No server here needs more than lines to be understood."""
 
-    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME):
+    def __init__(self, port: int, context: Optional[ssl.SSLContext] = None, name: str = PROXY_NAME,
+                 connection: Optional[socket.socket] = None):
         """`context`: STARTTLS at once."""
-        super().__init__(connect(port))
+        super().__init__(connection or connect(port))
         self.greeting = self.answer()
         if context:
             assert self.ask("STARTTLS")[-1].startswith("OK"), self.heard
