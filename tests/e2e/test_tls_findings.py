@@ -5,9 +5,11 @@ import subprocess
 
 import pytest
 
-from support.proxy_settings import PROXY_NAME
+from support.proxy_settings import ACCESS_LISTENERS, LISTENERS, PROXY_NAME
 
-STARTTLS = {"imaps": "", "imap": "imap", "submissions": "", "submission": "smtp", "smtp": "smtp"}
+# As `openssl s_client` calls what each listener speaks before TLS.
+STARTTLS = {"imaps": "", "imap": "imap", "pop3s": "", "pop3": "pop3", "sieve": "sieve",
+            "submissions": "", "submission": "smtp", "smtp": "smtp"}
 
 EXPECTED = {
     "SSLv2": "not offered", "SSLv3": "not offered", "TLS1": "not offered", "TLS1_1": "not offered",
@@ -16,6 +18,13 @@ EXPECTED = {
     "cipherlist_LOW": "not offered", "cipherlist_3DES_IDEA": "not offered",
     "secure_renego": "supported", "secure_client_renego": "not vulnerable", "CRIME_TLS": "not vulnerable",
 }
+
+
+@pytest.fixture
+def proxy(start_proxy):
+    running = start_proxy(more_listeners=ACCESS_LISTENERS)
+    assert set(STARTTLS) == set(running.ports) == {*LISTENERS, *ACCESS_LISTENERS}  # none is left out
+    return running
 
 
 def findings_of_testssl(port: int, report) -> dict:
