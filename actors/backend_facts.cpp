@@ -4,12 +4,18 @@
 
 namespace stellwerk {
 
-std::optional<smtp::features> backend_facts::common_features(mail_protocol protocol) const {
-  const auto& on_old = at(side::on_old, protocol).features;
-  const auto& on_new = at(side::on_new, protocol).features;
-  if (!on_old || !on_new)
-    return std::nullopt;
-  return smtp::common(*on_old, *on_new);
+std::optional<smtp::features> backend_facts::common_features(const world& now,
+                                                             mail_protocol protocol) const {
+  std::optional<smtp::features> common;
+  for (const auto where : {side::on_old, side::on_new}) {
+    if (!now.backend(where).service(protocol))
+      continue;
+    const auto& here = at(where, protocol).features;
+    if (!here)
+      return std::nullopt;
+    common = common ? smtp::common(*common, *here) : *here;
+  }
+  return common;
 }
 
 bool is_probed(const world& now, backend_id where, mail_protocol protocol) {
@@ -22,10 +28,19 @@ bool is_probed(const world& now, backend_id where, mail_protocol protocol) {
   });
 }
 
-void backend_facts::settle() {
-  const auto& on_old = at(side::on_old, mail_protocol::imap).capabilities;
-  const auto& on_new = at(side::on_new, mail_protocol::imap).capabilities;
-  common_ = on_old && on_new ? imap::common_to(*on_old, *on_new) : imap::capability_list{};
+void backend_facts::settle(const world& now) {
+  common_ = common_to_both(now, *this, mail_protocol::imap, &service_facts::capabilities);
+}
+
+void backend_facts::close_gates(const world& before, const world& now) {
+  for (const auto where : {side::on_old, side::on_new}) {
+    const auto& former = before.backend(where).smtp;
+    const auto& next = now.backend(where).smtp;
+    const bool same = former && next && former->address == next->address
+                      && former->client_address == next->client_address;
+    if (!same)
+      relay(where) = {};
+  }
 }
 
 } // namespace stellwerk

@@ -33,7 +33,7 @@ struct service_facts {
 
 /// The gate `no_relay` of one backend's smtp service.
 struct relay_facts {
-  /// A foreign recipient was refused there, for good.
+  /// A foreign recipient was refused there.
   bool refuses_strangers = false;
   /// What the probe heard, in words.
   std::string heard = "not probed yet";
@@ -60,13 +60,18 @@ public:
     return relays_[static_cast<std::size_t>(where)];
   }
 
-  /// What can be promised to a client that may end up on either side; nothing while one of the
-  /// two is unknown.
-  [[nodiscard]] std::optional<smtp::features> common_features(mail_protocol protocol) const;
+  /// What can be promised to a client that may end up on either side; nothing while one that
+  /// has the service is unknown. A side without the service does not count: nobody is served
+  /// there.
+  [[nodiscard]] std::optional<smtp::features> common_features(const world& now,
+                                                              mail_protocol protocol) const;
   [[nodiscard]] const imap::capability_list& common_capabilities() const { return common_; }
 
   /// Brings what is common up to date; before publishing, so that no session has to compute it.
-  void settle();
+  void settle(const world& now);
+
+  /// The gate of a service that is reached in another way from now on has to pass anew.
+  void close_gates(const world& before, const world& now);
 
   bool operator==(const backend_facts&) const = default;
 
@@ -76,5 +81,23 @@ private:
   imap::capability_list common_;
 };
 using backend_facts_ptr = std::shared_ptr<const backend_facts>;
+
+/// What both sides of a move can do, of `what` in their facts; while one that has the service
+/// is unknown, nothing. A side without the service does not count: nobody is served there.
+template <class List>
+[[nodiscard]] List common_to_both(const world& now, const backend_facts& facts,
+                                  mail_protocol protocol,
+                                  std::optional<List> service_facts::*what) {
+  std::optional<List> common;
+  for (const auto where : {side::on_old, side::on_new}) {
+    if (!now.backend(where).service(protocol))
+      continue;
+    const auto& here = facts.at(where, protocol).*what;
+    if (!here)
+      return {};
+    common = common ? common_to(*common, *here) : *here;
+  }
+  return common.value_or(List{});
+}
 
 } // namespace stellwerk

@@ -37,6 +37,12 @@ std::unique_ptr<login_backend> access_backend_for(mail_protocol protocol,
   return std::make_unique<imap_backend>(owner, surroundings);
 }
 
+/// For good; or with the words by which Postfix means the same unless it is told to be hard
+/// (`defer_unauth_destination`), which greylisting does not use.
+bool denies_relay(const smtp::reply& said) {
+  return said.is_permanent() || (said.code == 454 && said.enhanced == "4.7.1");
+}
+
 std::string first_line(const smtp::reply& said) {
   return std::to_string(said.code) + ' ' + said.enhanced
          + (said.lines.empty() ? "" : ' ' + said.lines.front());
@@ -106,13 +112,13 @@ void backend_probe::note(const service_facts& facts) {
   caf::anon_send(surroundings_->router, learned_service{where_, protocol_, facts});
 }
 
-void backend_probe::note(const relay_facts& facts) {
+void backend_probe::note(const relay_facts& facts, std::uint64_t epoch) {
   if (did_refuse_ != facts.refuses_strangers)
     log::write(facts.refuses_strangers ? log::event::no_relay_passed
                                        : log::event::no_relay_failed,
                {{"backend", text_of(where_)}, {"heard", facts.heard}});
   did_refuse_ = facts.refuses_strangers;
-  caf::anon_send(surroundings_->router, learned_relay{where_.as_side(), facts});
+  caf::anon_send(surroundings_->router, learned_relay{epoch, where_.as_side(), facts});
 }
 
 io::task<service_facts> backend_probe::probe_access() {
@@ -143,10 +149,13 @@ io::task<service_facts> backend_probe::probe_smtp() {
     }
   }
   if (protocol_ == mail_protocol::smtp && !where_.is_queue()) {
-    if (facts.problem.empty())
-      note(co_await probe_relay());
-    else if (!current_.facts->relay(where_.as_side()).refuses_strangers)
-      note(relay_facts{false, "not reachable: " + facts.problem});
+    const auto epoch = current_.now->epoch();
+    if (facts.problem.empty()) {
+      const auto found = co_await probe_relay();
+      note(found, epoch);
+    } else if (!current_.facts->relay(where_.as_side()).refuses_strangers) {
+      note(relay_facts{false, "not reachable: " + facts.problem}, epoch);
+    }
   }
   co_return facts;
 }
@@ -176,7 +185,7 @@ io::task<relay_facts> backend_probe::probe_relay() {
     }
     facts.heard = said ? first_line(*said)
                        : "no answer: " + (problem.empty() ? backend.problem() : problem);
-    facts.refuses_strangers = said && said->is_permanent();
+    facts.refuses_strangers = said && denies_relay(*said);
     if (!facts.refuses_strangers)
       break;
   }

@@ -10,7 +10,7 @@ namespace stellwerk {
 
 /// Calls one service of a backend at start, at each new epoch, and every half minute (every few
 /// seconds while something is wrong): is it there, what does it announce; on smtp also the gate
-/// `no_relay`: a recipient who is none of ours must be refused for good.
+/// `no_relay`: a recipient who is none of ours must be refused.
 ///
 ///   standing   What is in force; a new epoch probes at once.
 ///
@@ -34,7 +34,7 @@ private:
   io::task<service_facts> probe_smtp();
   io::task<relay_facts> probe_relay();
   void note(const service_facts& facts);
-  void note(const relay_facts& facts);
+  void note(const relay_facts& facts, std::uint64_t epoch);
 
   environment_ptr surroundings_;
   backend_id where_;

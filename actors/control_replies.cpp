@@ -142,7 +142,7 @@ json gates_of(const overview& seen) {
                      {"backend", text_of(where)},
                      {"ok", relay.refuses_strangers},
                      {"value", std::string{text_of(where)} + ": " + relay.heard},
-                     {"limit", "5xx to a foreign recipient"}});
+                     {"limit", "5xx or 454 4.7.1 to a foreign recipient"}});
   }
   return gates;
 }

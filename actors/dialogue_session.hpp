@@ -10,24 +10,6 @@
 
 namespace stellwerk {
 
-/// What both sides of a move can do, of `what` in their facts; while one that has the service
-/// is unknown, nothing. A side without the service does not count: nobody is served there.
-template <class List>
-[[nodiscard]] List common_to_both(const world& now, const backend_facts& facts,
-                                  mail_protocol protocol,
-                                  std::optional<List> service_facts::*what) {
-  std::optional<List> common;
-  for (const auto where : {side::on_old, side::on_new}) {
-    if (!now.backend(where).service(protocol))
-      continue;
-    const auto& here = facts.at(where, protocol).*what;
-    if (!here)
-      return {};
-    common = common ? common_to(*common, *here) : *here;
-  }
-  return common.value_or(List{});
-}
-
 /// The words of a refused or put-off login.
 struct login_words {
   std::string code;

@@ -77,7 +77,9 @@ struct learned_service {
   mail_protocol protocol = mail_protocol::imap;
   service_facts facts;
 };
+/// Of an epoch that is over it is void: the service may be another one now.
 struct learned_relay {
+  std::uint64_t epoch = 0;
   side where = side::on_old;
   relay_facts facts;
 };

@@ -25,7 +25,7 @@ void tell_subscribers(pointer self) {
 void change_facts(pointer self, const std::function<void(backend_facts&)>& change) {
   auto next = std::make_shared<backend_facts>(*self->state.facts);
   change(*next);
-  next->settle();
+  next->settle(*self->state.now);
   if (*next == *self->state.facts)
     return;
   self->state.facts = std::move(next);
@@ -53,6 +53,10 @@ void drain_misplaced(pointer self) {
 /// its world, and whoever was counted before is told.
 void publish(pointer self, world_ptr next, lasting_state lasting) {
   auto& state = self->state;
+  auto facts = std::make_shared<backend_facts>(*state.facts);
+  facts->close_gates(*state.now, *next);
+  facts->settle(*next);
+  state.facts = std::move(facts);
   state.now = std::move(next);
   state.lasting = std::move(lasting);
   state.clock->advance(state.now->epoch());
@@ -221,6 +225,8 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
         });
       },
       [self](const learned_relay& learned) {
+        if (learned.epoch != self->state.now->epoch())
+          return;
         change_facts(self,
                      [&](backend_facts& facts) { facts.relay(learned.where) = learned.facts; });
       },

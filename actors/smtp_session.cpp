@@ -47,8 +47,8 @@ struct smtp_session::life {
 
 /// What a client may use, after a login on port 25 as well as before.
 std::optional<smtp::features> smtp_session::promised_features() const {
-  auto promised = facts().common_features(listener().protocol);
-  const auto submission = facts().common_features(mail_protocol::submission);
+  auto promised = facts().common_features(now_in_force(), listener().protocol);
+  const auto submission = facts().common_features(now_in_force(), mail_protocol::submission);
   if (!listener().auth || !promised || !submission)
     return promised;
   promised = smtp::common(*promised, *submission);
