@@ -156,7 +156,19 @@ std::string_view why_refused(const reload_report& report) {
   return {};
 }
 
+/// Whoever sends a signal reads the log, not an answer. A file has at most so many words there.
+void log_findings(const diagnostics& found) {
+  constexpr std::size_t most = 100;
+  std::size_t count = 0;
+  for (const auto& one : found)
+    if (++count <= most)
+      log::write(one.weight == severity::problem ? log::event::problem_noted
+                                                 : log::event::warning_noted,
+                 {{"what", text_of(one)}});
+}
+
 void log_reload(const reload_request& asked, const reload_report& report) {
+  log_findings(report.found);
   if (report.came == reload_report::outcome::done)
     log::write(log::event::reload_done, {{"by", asked.requested_by},
                                          {"epoch", report.epoch},

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <random>
+#include <system_error>
 
 namespace stellwerk {
 namespace {
@@ -46,7 +47,12 @@ state_load load_state(const std::filesystem::path& state_dir) {
   state_load result;
   std::ifstream file{file_in(state_dir)};
   if (!file) {
-    result.state.instance = draw_instance();
+    std::error_code problem;
+    const auto found = std::filesystem::symlink_status(file_in(state_dir), problem);
+    if (found.type() != std::filesystem::file_type::not_found)
+      result.problem = file_in(state_dir).string() + " is there and cannot be read";
+    else
+      result.state.instance = draw_instance();
     return result;
   }
   try {

@@ -30,6 +30,8 @@ constexpr facts facts_of(event of) {
       return {"watchdog_silent", level::error};
     case event::log_lines_lost:
       return {"log_lines_lost", level::warning};
+    case event::problem_noted:
+      return {"problem_noted", level::error};
     case event::warning_noted:
       return {"warning_noted", level::warning};
     case event::listening:

@@ -23,6 +23,7 @@ enum class event : std::uint8_t {
   actor_died,
   watchdog_silent, ///< A worker or the router has not answered the watchdog in time.
   log_lines_lost,
+  problem_noted, ///< A problem for which a reload was refused.
   warning_noted, ///< A warning of `check`, said once per load.
   // Listeners
   listening,

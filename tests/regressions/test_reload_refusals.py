@@ -76,3 +76,33 @@ def test_nor_does_a_stellwerk_yaml_that_is_none(proxy):
         wait_until(lambda: "reload_refused" in proxy.log(), "the refusal")
         assert "is not a regular file" in refused(proxy, 78)["reason"]
     assert proxy.reload()["epoch"] == before + 1
+
+
+def test_a_signal_hears_of_every_problem_in_the_log(proxy):
+    """It heard how many there were, and had to run `check` for what they are."""
+    routes = proxy.routes_file.read_text()
+    proxy.routes_file.write_text("default: older\ndomains:\n  example.org: nwe\n")
+    proxy.signal(signal.SIGHUP)
+    wait_until(lambda: "reload_refused" in proxy.log(), "the refusal")
+    noted = [line for line in proxy.log().splitlines() if " problem_noted " in line]
+    assert len(noted) == 2, noted
+    assert "routes.yaml:1:10: default: " in noted[0] and "routes.yaml:3:16: domains.example.org: " in noted[1]
+    proxy.routes_file.write_text(routes)
+    proxy.write_settings({**proxy.settings, "workers": 1})
+    proxy.signal(signal.SIGHUP)
+    wait_until(lambda: "reload_done" in proxy.log(), "the reload")
+    assert "workers: warning: has changed, which takes effect at the next start only" in proxy.log()
+
+
+def test_an_epoch_that_cannot_be_read_is_not_begun_anew(proxy):
+    """It started with epoch 1 as if no proxy had run here before."""
+    state = proxy.folder / "state/state.json"
+    proxy.stop()
+    kept = state.read_bytes()
+    state.unlink()
+    state.symlink_to(state.name)
+    done = proxy.run("serve", timeout=20)
+    assert done.returncode == 75 and "state.json is there and cannot be read" in done.stderr, done.stderr
+    state.unlink()
+    state.write_bytes(kept)
+    proxy.start()
