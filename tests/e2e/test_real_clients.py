@@ -95,7 +95,11 @@ def _row(make) -> tuple[str, str]:
 
 
 def _markdown(rows) -> str:
-    lines = ["| client | package | version | implicit TLS | STARTTLS |", "| --- | --- | --- | --- | --- |"]
+    lines = ["# Mail programs that the suite drives", "",
+             "What each has done through the proxy, on an account of each side, in the run that wrote this page",
+             "(tests/README.md); each deed is a login of its own. OfflineImap behind STARTTLS: at most TLS 1.2, see the",
+             "known faults of clients in docker/RUNBOOK.md.", "",
+             "| client | package | version | implicit TLS | STARTTLS |", "| --- | --- | --- | --- | --- |"]
     for (name, package), did in rows.items():
         lines.append(f"| {name} | {package} | {_version(package)} | {did.get('implicit', 'not run')} "
                      f"| {did.get('starttls', 'not run')} |")
