@@ -1,8 +1,7 @@
 #include "actors/backend_probe.hpp"
 
-#include "actors/access_backend.hpp"
-#include "actors/imap_backend.hpp"
 #include "actors/log/log.hpp"
+#include "actors/service_backend.hpp"
 #include "actors/smtp_backend.hpp"
 
 #include <array>
@@ -25,16 +24,6 @@ std::string foreign_domain(const route_table& routes) {
     if (routes.find(domain) == nullptr)
       return domain;
   return "stellwerk-probe.invalid";
-}
-
-std::unique_ptr<login_backend> access_backend_for(mail_protocol protocol,
-                                                  io::coroutine_actor& owner,
-                                                  const environment_ptr& surroundings) {
-  if (protocol == mail_protocol::pop3)
-    return std::make_unique<pop3_backend>(owner, surroundings);
-  if (protocol == mail_protocol::sieve)
-    return std::make_unique<sieve_backend>(owner, surroundings);
-  return std::make_unique<imap_backend>(owner, surroundings);
 }
 
 /// For good; or with the words by which Postfix means the same unless it is told to be hard
@@ -122,7 +111,7 @@ void backend_probe::note(const relay_facts& facts, std::uint64_t epoch) {
 }
 
 io::task<service_facts> backend_probe::probe_access() {
-  const auto backend = access_backend_for(protocol_, *this, surroundings_);
+  const auto backend = make_backend_for(protocol_, *this, surroundings_);
   const auto problem = co_await backend->open(current_.now, our_own_call());
   if (problem.empty()) {
     auto facts = backend->shown();

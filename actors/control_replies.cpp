@@ -2,6 +2,7 @@
 
 #include "actors/cli/check.hpp"
 #include "actors/cli/exit_code.hpp"
+#include "actors/cutover/journal_file.hpp"
 #include "actors/log/line.hpp"
 #include "actors/mechanism_gap.hpp"
 #include "actors/tls/certificate_status.hpp"
@@ -32,7 +33,21 @@ std::string_view phase_text(const std::optional<phase>& value) {
   return value ? text_of(*value) : "refuse";
 }
 
-json domains_of(const overview& seen, std::string_view only) {
+using moves_by_domain = std::map<std::string, move_ledger::entry>;
+
+json move_of(const moves_by_domain& moves, const std::string& domain) {
+  const auto found = moves.find(domain);
+  if (found == moves.end())
+    return nullptr;
+  const auto& [id, way, step, by, since, runner, problem] = found->second;
+  return {{"id", id},
+          {"command", text_of(way)},
+          {"step", step},
+          {"by", by},
+          {"since", log::timestamp(since)}};
+}
+
+json domains_of(const overview& seen, std::string_view only, const moves_by_domain& moves) {
   json domains = json::array();
   for (const auto& one : seen.domains)
     if (only.empty() || one.domain == only)
@@ -42,7 +57,8 @@ json domains_of(const overview& seen, std::string_view only) {
            {"since", log::timestamp(one.since)},
            {"sessions", {{"old", one.sessions_on_old}, {"new", one.sessions_on_new}}},
            {"parked", one.parked},
-           {"deliveries", one.deliveries}});
+           {"deliveries", one.deliveries},
+           {"move", move_of(moves, one.domain)}});
   return domains;
 }
 
@@ -147,8 +163,13 @@ json gates_of(const overview& seen) {
   return gates;
 }
 
-json warnings_of(const overview& seen, system_clock::time_point now) {
+json warnings_of(const overview& seen, const moves_by_domain& moves,
+                 system_clock::time_point now) {
   json warnings = seen.warnings;
+  for (const auto& [domain, move] : moves)
+    if (!move.problem.empty())
+      warnings.push_back("RED: the move of " + domain
+                         + " has ended, but that cannot be written: " + move.problem);
   std::set<mail_protocol> listened;
   for (const auto& listener : seen.now.now->settings().listeners)
     listened.insert(listener.protocol);
@@ -157,6 +178,25 @@ json warnings_of(const overview& seen, system_clock::time_point now) {
   for (auto& one : tls::warnings_of(*seen.now.now->tls.certificates, now))
     warnings.push_back(std::move(one));
   return warnings;
+}
+
+} // namespace
+
+namespace {
+
+void read_move(const json& read, control_question& question) {
+  auto& order = question.order;
+  order.way = question.command == "reverse" ? direction::back : direction::forward;
+  order.domains = read.value("domains", std::vector<std::string>{});
+  order.dry_run = read.value("dry_run", false);
+  order.no_sync_reason = read.value("no_sync", "");
+  order.waived = read.value("waive", std::map<std::string, std::string>{});
+  const auto hooks = read.value("hooks", json::object());
+  order.hooks = {.quiesce = hooks.value("quiesce", ""),
+                 .final_sync = hooks.value("final_sync", ""),
+                 .verify = hooks.value("verify", ""),
+                 .before_flip = hooks.value("before_flip", ""),
+                 .undo = hooks.value("undo", "")};
 }
 
 } // namespace
@@ -170,10 +210,14 @@ std::optional<control_question> parse_question(std::string_view line) {
     question.command = read.value("command", "");
     question.subject = read.value(question.command == "kick" ? "who" : "domain", "");
     question.allow_removals = read.value("allow_removals", false);
+    question.history = read.value("history", false);
+    question.to = parse_phase(read.value("phase", ""));
+    read_move(read, question);
   } catch (const json::exception&) {
     return std::nullopt;
   }
-  for (const auto* known : {"reload", "status", "sessions", "kick", "drain"})
+  for (const auto* known : {"reload", "status", "sessions", "kick", "drain", "switch",
+                            "reverse", "cancel", "phase"})
     if (question.command == known)
       return question;
   return std::nullopt;
@@ -215,9 +259,10 @@ std::string reload_reply(const reload_report& report) {
 
 std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
-                         const refusal_ledger::entries& refusals) {
+                         const refusal_ledger::entries& refusals,
+                         const moves_by_domain& moves) {
   const auto now = system_clock::now();
-  auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}));
+  auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves);
   if (!domain.empty() && domains.empty())
     return refusal(
         {{"reason", std::string{domain} + " is not listed in routes.yaml"},
@@ -230,8 +275,135 @@ std::string status_reply(const overview& seen, std::string_view domain,
                    {"gates", gates_of(seen)},
                    {"refused", refused_of(seen, refusals)},
                    {"draining", seen.draining},
-                   {"warnings", warnings_of(seen, now)}},
+                   {"warnings", warnings_of(seen, moves, now)}},
                   exit_code::done);
+}
+
+std::string history_reply(const std::vector<journal_record>& records, std::string_view domain) {
+  json history = json::array();
+  for (const auto& one : records)
+    if (domain.empty() || one.domain == domain)
+      history.push_back(json::parse(line_of(one)));
+  return finished({{"history", std::move(history)}}, exit_code::done);
+}
+
+std::string phase_reply(const phase_report& report, const phase_request& asked) {
+  using outcome = phase_report::outcome;
+  const std::string from{text_of(report.from)};
+  const std::string to{text_of(asked.to)};
+  switch (report.came) {
+    case outcome::held:
+      return refusal({{"reason", asked.domain + " is being moved"},
+                      {"advice", "wait for its end, or: stellwerk cancel " + asked.domain}},
+                     exit_code::refused);
+    case outcome::unlisted:
+      return refusal({{"reason", asked.domain + " is not listed in routes.yaml"},
+                      {"advice", "add its line with the phase it is in, and reload"}},
+                     exit_code::refused);
+    case outcome::elsewhere:
+    case outcome::no_edge:
+      return refusal({{"reason", asked.domain + " is " + from + (from == to ? " already" : "")
+                                     + (from == to ? "" : ", and no edge leads to " + to)},
+                      {"advice", "stellwerk status " + asked.domain + " tells since when"}},
+                     from == to ? exit_code::refused : exit_code::configuration);
+    case outcome::unloaded_edits:
+      return refusal({{"reason", "routes.yaml has edits that are not loaded yet"},
+                      {"advice", "load them first (stellwerk reload), or take them back"}},
+                     exit_code::refused);
+    case outcome::unwritable:
+      return refusal({{"reason", report.why},
+                      {"advice", "nothing has changed; make routes.yaml and state_dir "
+                                 "writable for the proxy"}},
+                     exit_code::refused);
+    case outcome::done:
+      break;
+  }
+  return finished({{"epoch", report.epoch},
+                   {"domain", asked.domain},
+                   {"from", from},
+                   {"to", to},
+                   {"draining", report.draining}},
+                  exit_code::done);
+}
+
+std::string cancel_reply(const cancel_answer& answer, std::string_view domain) {
+  const std::string name{domain};
+  if (!answer.will_be_undone)
+    return refusal({{"reason", "the move of " + name + " is past its flip"},
+                    {"advice", "the way back is: stellwerk reverse " + name}},
+                   exit_code::refused);
+  return finished({{"domain", name}, {"cancelled", true}}, exit_code::done);
+}
+
+std::string progress_line(const move_progress& progress) {
+  const json line{{"progress",
+                   {{"domain", progress.domain},
+                    {"step", progress.step},
+                    {"text", progress.text},
+                    {"left", progress.left},
+                    {"budget_left_s", progress.budget_left.count() / 1000}}}};
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+namespace {
+
+json gate_list(const std::vector<gate_result>& gates) {
+  json list = json::array();
+  for (const auto& gate : gates)
+    list.push_back({{"name", gate.name},
+                    {"ok", gate.ok},
+                    {"value", gate.value},
+                    {"limit", gate.limit},
+                    {"waived", gate.waived.empty() ? json{} : json(gate.waived)}});
+  return list;
+}
+
+json plan_list(const std::vector<planned_step>& plan) {
+  json list = json::array();
+  for (const auto& step : plan)
+    list.push_back({{"step", text_of(step.what)},
+                    {"phase", text_of(step.after)},
+                    {"command", step.command.empty() ? json{} : json(step.command)},
+                    {"can_be_undone", step.can_be_undone}});
+  return list;
+}
+
+} // namespace
+
+std::string move_reply(const move_report& report) {
+  json domains = json::array();
+  json warnings = json::array();
+  const domain_result* failed = nullptr;
+  for (const auto& one : report.domains) {
+    const bool went_well = one.came == domain_result::outcome::done
+                           || one.came == domain_result::outcome::planned;
+    if (!went_well && failed == nullptr)
+      failed = &one;
+    domains.push_back({{"domain", one.domain},
+                       {"outcome", text_of(one.came)},
+                       {"phase", text_of(one.now)},
+                       {"reason", one.reason.empty() ? json{} : json(one.reason)},
+                       {"gates", gate_list(one.gates)},
+                       {"plan", plan_list(one.plan)}});
+    for (const auto& warning : one.warnings)
+      warnings.push_back(one.domain + ": " + warning);
+  }
+  json reply = json::object();
+  if (failed != nullptr) {
+    const auto advice = !failed->advice.empty() ? failed->advice
+                        : failed->came == domain_result::outcome::undone
+                            ? failed->domain + " is " + std::string{text_of(failed->now)}
+                                  + " as before; stellwerk status --history " + failed->domain
+                                  + " tells each step"
+                            : "nothing was touched";
+    reply["error"] = {{"reason", failed->domain + ": " + failed->reason}, {"advice", advice}};
+  }
+  reply["command"] = text_of(report.way);
+  reply["domains"] = std::move(domains);
+  if (!report.domains.empty())
+    reply["gates"] = gate_list((failed != nullptr ? *failed : report.domains.back()).gates);
+  reply["warnings"] = std::move(warnings);
+  return finished(std::move(reply), failed == nullptr ? exit_code::done : exit_code::refused);
 }
 
 std::string sessions_reply(const overview& seen) {
@@ -261,8 +433,8 @@ std::string drain_reply(const drain_report& report) {
   return finished({{"drained", report.sessions}}, exit_code::done);
 }
 
-std::string refusal_reply(std::string_view reason, std::string_view advice) {
-  return refusal({{"reason", reason}, {"advice", advice}}, exit_code::usage);
+std::string refusal_reply(std::string_view reason, std::string_view advice, exit_code code) {
+  return refusal({{"reason", reason}, {"advice", advice}}, code);
 }
 
 std::string gone_reply() {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "actors/cli/exit_code.hpp"
 #include "actors/control_server.hpp"
+#include "actors/cutover/move_ledger.hpp"
+#include "actors/cutover/move_messages.hpp"
 #include "actors/messages.hpp"
 #include "actors/refusal_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
+#include "protocol/cutover/journal_record.hpp"
 
 #include <optional>
 #include <string>
@@ -14,9 +18,12 @@
 namespace stellwerk {
 
 struct control_question {
-  std::string command; ///< reload, status, sessions, kick or drain.
+  std::string command; ///< The CLI's word.
   std::string subject; ///< A domain, or a login.
   bool allow_removals = false;
+  bool history = false;      ///< Of `status`: the journal.
+  std::optional<phase> to{}; ///< Of `phase`.
+  move_order order{};        ///< Of `switch` and `reverse`; its domains as written.
 };
 /// Nothing if it is none.
 [[nodiscard]] std::optional<control_question> parse_question(std::string_view line);
@@ -26,11 +33,20 @@ struct control_question {
 /// `refusals`: who came to listeners that refuse all.
 [[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
                                        const tls::certificate_ledger::records& used,
-                                       const refusal_ledger::entries& refusals);
+                                       const refusal_ledger::entries& refusals,
+                                       const std::map<std::string, move_ledger::entry>& moves);
+[[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
+                                        std::string_view domain);
+[[nodiscard]] std::string phase_reply(const phase_report& report, const phase_request& asked);
+[[nodiscard]] std::string cancel_reply(const cancel_answer& answer, std::string_view domain);
+/// One of the lines before the last: no `exit` in it.
+[[nodiscard]] std::string progress_line(const move_progress& progress);
+[[nodiscard]] std::string move_reply(const move_report& report);
 [[nodiscard]] std::string sessions_reply(const overview& seen);
 [[nodiscard]] std::string kick_reply(const kick_report& report, std::string_view who);
 [[nodiscard]] std::string drain_reply(const drain_report& report);
-[[nodiscard]] std::string refusal_reply(std::string_view reason, std::string_view advice);
+[[nodiscard]] std::string refusal_reply(std::string_view reason, std::string_view advice,
+                                        cli::exit_code code = cli::exit_code::usage);
 /// The process is ending and can't answer.
 [[nodiscard]] std::string gone_reply();
 

@@ -1,10 +1,14 @@
 #include "actors/control_server.hpp"
 
 #include "actors/control_replies.hpp"
+#include "actors/cutover/journal_file.hpp"
+#include "actors/cutover/move_runner.hpp"
 #include "actors/leg.hpp"
 #include "actors/log/log.hpp"
+#include "protocol/base/domain_name.hpp"
 
 #include <cstring>
+#include <deque>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +22,8 @@ constexpr std::size_t max_question_octets = 64 * 1024;
 constexpr std::chrono::seconds question_budget{10};
 constexpr std::chrono::seconds answer_budget{30};
 constexpr std::chrono::milliseconds pause_when_short{500};
+/// Beyond, an operator's terminal that takes nothing misses lines; the journal has them.
+constexpr std::size_t max_progress_waiting = 20000;
 
 /// Who asks, by the kernel's word.
 std::string asked_by(int descriptor) {
@@ -52,13 +58,13 @@ private:
         co_return;
     }
     const std::string line{peer.inbox().rest().substr(0, end)};
-    const auto reply = co_await answer(line, who);
+    const auto reply = co_await answer(peer, line, who);
     static_cast<void>(co_await peer.send(reply + '\n', now() + answer_budget));
     peer.stream().finish();
   }
 
-  io::task<std::string> answer(std::string line, std::string who) {
-    const auto question = parse_question(line);
+  io::task<std::string> answer(leg& peer, std::string line, std::string who) {
+    auto question = parse_question(line);
     if (!question)
       co_return refusal_reply("not a question this version knows",
                               "use the command line of the same version");
@@ -78,17 +84,152 @@ private:
       auto report = co_await ask<drain_report>(supervisor_, std::move(asked));
       co_return report ? drain_reply(*report) : gone_reply();
     }
+    if (question->command == "switch" || question->command == "reverse")
+      co_return co_await move(peer, std::move(question->order), std::move(who));
+    if (question->command == "phase")
+      co_return co_await lead(question->subject, question->to, std::move(who));
+    if (question->command == "cancel")
+      co_return co_await cancel(question->subject, std::move(who));
+    if (question->history)
+      co_return co_await history(question->subject);
     auto seen = co_await ask<overview>(surroundings_->router, overview_request{});
     if (!seen)
       co_return gone_reply();
     co_return question->command == "sessions"
         ? sessions_reply(*seen)
         : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
-                       surroundings_->refusals.all());
+                       surroundings_->refusals.all(), surroundings_->moves.all());
+  }
+
+  /// Spawns who performs the order, and tells how far that is. Who goes away ends nothing.
+  io::task<std::string> move(leg& peer, move_order order, std::string who) {
+    order.requested_by = std::move(who);
+    if (order.domains.empty())
+      co_return refusal_reply("no domain was named", "stellwerk switch DOMAIN...");
+    for (auto& domain : order.domains) {
+      auto key = domain_key(domain);
+      if (!key)
+        co_return refusal_reply(domain + " is no domain", "name it as routes.yaml does");
+      domain = std::move(*key);
+    }
+    auto seen = co_await ask<standing>(surroundings_->router, get_standing{});
+    if (!seen)
+      co_return gone_reply();
+    fill_in(order.hooks, seen->now->settings().hooks);
+    if (order.way == direction::back && order.hooks.final_sync.empty()
+        && order.no_sync_reason.empty())
+      co_return refusal_reply("a reverse needs --final-sync CMD or --no-sync=REASON",
+                              "what has arrived on new since the flip would be left there");
+    const auto me = caf::actor_cast<caf::actor>(this);
+    auto listener = me;
+    io::spawn_pinned<move_runner>(home(), surroundings_, order, listener);
+    while (!report_ || !progress_.empty()) {
+      while (!progress_.empty()) {
+        const auto line = progress_line(progress_.front()) + '\n';
+        progress_.pop_front();
+        const auto sent = co_await peer.send(line, now() + answer_budget);
+        if (sent != leg::outcome::done)
+          co_return std::string{};
+      }
+      if (!report_)
+        co_await event();
+    }
+    co_return move_reply(*report_);
+  }
+
+  static void fill_in(hook_commands& asked, const hook_settings& defaults) {
+    const auto fill = [](std::string& command, const std::string& otherwise) {
+      if (command.empty())
+        command = otherwise;
+    };
+    fill(asked.quiesce, defaults.quiesce);
+    fill(asked.final_sync, defaults.final_sync);
+    fill(asked.verify, defaults.verify);
+    fill(asked.before_flip, defaults.before_flip);
+    fill(asked.undo, defaults.undo);
+  }
+
+  /// One edge by hand.
+  io::task<std::string> lead(std::string domain, std::optional<phase> to, std::string who) {
+    const auto key = domain_key(domain);
+    if (!key || !to)
+      co_return refusal_reply(key ? "the phases are old, moving, new, returning"
+                                  : domain + " is no domain",
+                              "stellwerk phase DOMAIN PHASE");
+    phase_request asked{
+        .domain = *key, .to = *to, .expected = {}, .requested_by = std::move(who)};
+    if (surroundings_->moves.find(*key))
+      co_return phase_reply(phase_report{.came = phase_report::outcome::held}, asked);
+    auto report = co_await ask<phase_report>(surroundings_->router, asked);
+    if (!report)
+      co_return gone_reply();
+    if (report->came == phase_report::outcome::done)
+      note_phase(asked, report->from);
+    co_return phase_reply(*report, asked);
+  }
+
+  /// For `status --history`; routes.yaml and the state are what a restart goes by.
+  void note_phase(const phase_request& asked, phase from) const {
+    journal_record record{.kind = record_kind::phase,
+                          .domain = asked.domain,
+                          .from = from,
+                          .to = asked.to,
+                          .by = asked.requested_by};
+    surroundings_->disk->post([folder = surroundings_->state_dir, record] {
+      if (const auto problem = append_journal(folder, {record}); !problem.empty())
+        log::write(log::event::warning_noted, {{"what", problem}});
+    });
+  }
+
+  io::task<std::string> cancel(std::string domain, std::string who) {
+    const auto key = domain_key(domain);
+    if (!key)
+      co_return refusal_reply(domain + " is no domain", "stellwerk cancel DOMAIN");
+    if (const auto move = surroundings_->moves.find(*key)) {
+      cancel_move asked{*key, std::move(who)};
+      const auto answer = co_await ask<cancel_answer>(move->runner, std::move(asked));
+      co_return cancel_reply(answer.value_or(cancel_answer{}), *key);
+    }
+    auto seen = co_await ask<standing>(surroundings_->router, get_standing{});
+    if (!seen)
+      co_return gone_reply();
+    const auto* route = seen->now->current.routes.find(*key);
+    if (route == nullptr || access_of(route->now))
+      co_return refusal_reply(*key + " is not being moved", "stellwerk status tells the phases",
+                              cli::exit_code::refused);
+    const auto from = route->now == phase::moving ? phase::on_old : phase::on_new;
+    co_return co_await lead(*key, from, std::move(who));
+  }
+
+  io::task<std::string> history(std::string domain) {
+    const auto key = domain_key(domain);
+    surroundings_->disk->post(
+        [folder = surroundings_->state_dir, me = caf::actor_cast<caf::actor>(this)] {
+          caf::anon_send(me, load_journal(folder));
+        });
+    while (!journal_)
+      co_await event();
+    if (!journal_->problem.empty())
+      co_return refusal_reply(journal_->problem, "", cli::exit_code::refused);
+    co_return history_reply(journal_->records, key.value_or(domain));
   }
 
   caf::behavior messages() override {
-    return {[](caf::unit_t) {}};
+    return {
+        [this](move_progress& one) {
+          if (progress_.size() < max_progress_waiting)
+            progress_.push_back(std::move(one));
+          wake();
+        },
+        [this](move_report& all) {
+          report_ = std::move(all);
+          wake();
+        },
+        [this](journal_load& came) {
+          journal_ = std::move(came);
+          wake();
+        },
+    };
   }
 
   void on_failure(std::exception_ptr thrown) noexcept override {
@@ -105,6 +246,9 @@ private:
   environment_ptr surroundings_;
   caf::actor supervisor_;
   io::file_descriptor socket_;
+  std::deque<move_progress> progress_;
+  std::optional<move_report> report_;
+  std::optional<journal_load> journal_;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/connection_ledger.hpp"
+#include "actors/cutover/move_ledger.hpp"
 #include "actors/metrics/counts.hpp"
 #include "actors/refusal_ledger.hpp"
 #include "actors/router.hpp"
@@ -9,6 +10,7 @@
 #include <caf/actor.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -20,12 +22,15 @@ enum class stage : std::uint8_t { starting, serving, draining };
 /// What sessions and probes need of the process; made once, outlives them all.
 struct environment {
   stellwerk::router router;
-  caf::actor resolver; ///< Takes io::resolve_request.
+  caf::actor resolver; ///< Takes io::resolve_request and io::mx_request.
   std::shared_ptr<const epoch_clock> clock;
   std::shared_ptr<const tls::server_context> server_tls;
   std::string hostname;
-  std::string instance; ///< In loop marks.
+  std::string instance;                  ///< In loop marks.
+  std::shared_ptr<io::side_thread> disk; ///< For what blocks.
+  std::filesystem::path state_dir;
   connection_ledger connections;
+  move_ledger moves;
   tls::certificate_ledger certificate_uses;
   refusal_ledger refusals;
   std::atomic<std::uint64_t> next_ticket{1};

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,47 @@ struct reload_report {
   std::size_t accounts_before = 0;
 };
 
+/// Leads one domain along one edge; its value in routes.yaml is changed too.
+struct phase_request {
+  enum class manner : std::uint8_t {
+    by_hand, ///< Refused while a move holds the domain, or edits of the file are not loaded.
+    begins_move, ///< The same, and the domain is held by a move from here on.
+    of_move,     ///< Takes force even if no file can be written; other edits stay unloaded.
+  };
+  std::string domain; ///< `domain_key`
+  phase to = phase::on_old;
+  /// Refused if the domain is elsewhere.
+  std::optional<phase> expected{};
+  manner how = manner::by_hand;
+  std::string requested_by{};
+};
+struct phase_report {
+  enum class outcome : std::uint8_t {
+    done,
+    held,           ///< By a move.
+    unlisted,       ///< And `default` is `refuse`.
+    elsewhere,      ///< Not in the expected phase.
+    no_edge,        ///< From where it is.
+    unloaded_edits, ///< Of routes.yaml.
+    unwritable,     ///< routes.yaml or the state; `why` is the disk's word.
+  } came = outcome::done;
+  std::string why{};
+  /// It took force although a file does not say so yet.
+  std::string file_problem{};
+  std::uint64_t epoch = 0; ///< In force.
+  phase from = phase::on_old;
+  std::size_t draining = 0; ///< As in `reload_report`.
+};
+
+/// No move holds the domain any more.
+struct move_ended {
+  std::string domain;
+};
+/// How many sessions and deliveries of a domain are still where they must not be.
+struct misplaced_request {
+  std::string domain;
+};
+
 struct overview_request {};
 struct domain_overview {
   std::string domain;
@@ -144,6 +186,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_service)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_relay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::phase_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::phase_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::misplaced_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::kick_request)

@@ -3,6 +3,7 @@
 #include "config/route_decision.hpp"
 #include "protocol/base/domain_name.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace stellwerk {
@@ -47,6 +48,14 @@ std::vector<presence> presence_book::take_misplaced(const world& now, wave told)
       misplaced.push_back(slot.who);
     }
   return misplaced;
+}
+
+std::size_t presence_book::count_misplaced(const world& now, std::string_view domain) const {
+  return static_cast<std::size_t>(
+      std::count_if(entries_.begin(), entries_.end(), [&](const auto& one) {
+        const auto& who = one.second.who;
+        return who.domain == domain && place_of(now, who) != who.where;
+      }));
 }
 
 std::vector<presence> presence_book::kick(std::string_view login_or_domain, wave told) {

@@ -25,6 +25,8 @@ public:
   /// Everybody for whom `now` decides otherwise than where they are, and who has not been told
   /// yet; marks them as told in `told`.
   [[nodiscard]] std::vector<presence> take_misplaced(const world& now, wave told);
+  /// How many of a domain (`domain_key`) are not where `now` wants them, told or not.
+  [[nodiscard]] std::size_t count_misplaced(const world& now, std::string_view domain) const;
   /// Everybody who is logged in with that login (octet for octet) or under that domain
   /// (`domain_key`), told before or not; marks them as told for good, in `told` at the latest.
   [[nodiscard]] std::vector<presence> kick(std::string_view login_or_domain, wave told);

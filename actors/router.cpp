@@ -51,14 +51,14 @@ void drain_misplaced(pointer self) {
 
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
 /// its world, and whoever was counted before is told.
-void publish(pointer self, world_ptr next, lasting_state lasting) {
+void publish(pointer self, next_world next) {
   auto& state = self->state;
   auto facts = std::make_shared<backend_facts>(*state.facts);
-  facts->close_gates(*state.now, *next);
-  facts->settle(*next);
+  facts->close_gates(*state.now, *next.now);
+  facts->settle(*next.now);
   state.facts = std::move(facts);
-  state.now = std::move(next);
-  state.lasting = std::move(lasting);
+  state.now = std::move(next.now);
+  state.lasting = std::move(next.lasting);
   state.clock->advance(state.now->epoch());
   drain_misplaced(self);
   tell_subscribers(self);
@@ -72,74 +72,42 @@ std::vector<std::string> warnings_in(const diagnostics& found) {
   return warnings;
 }
 
-/// May what was loaded take force? Changes nothing but the state file, which must know an epoch
-/// before anybody sees it. Blocks: runs on the disk's thread.
-reload_decision decide_reload(const world& now, lasting_state lasting,
-                              const reload_request& asked, load_outcome came) {
-  reload_decision decision;
-  auto& report = decision.report;
-  report.epoch = now.epoch();
-  report.found = std::move(came.found);
-  if (!came.loaded) {
-    report.came = reload_report::outcome::problems;
-    return decision;
-  }
-  auto change = compare(now.current, came.loaded->current);
-  report.found.insert(report.found.end(), change.found.begin(), change.found.end());
-  report.accounts_removed = change.accounts_removed.size();
-  report.accounts_before = change.accounts_before;
-  if (has_problems(report.found)) {
-    report.came = reload_report::outcome::problems;
-    return decision;
-  }
-  if (change.removes_too_many() && !asked.allow_removals) {
-    report.came = reload_report::outcome::too_many_removals;
-    return decision;
-  }
-  auto next = std::make_shared<world>(*came.loaded);
-  next->current.epoch = now.epoch() + 1;
-  // Where the state lies is fixed at start; a changed key is among the warnings.
-  const auto& folder = now.settings().state_dir;
-  next->current.settings.state_dir = folder;
-  lasting.epoch = next->epoch();
-  lasting.follow(next->current.routes, system_clock::now());
-  if (auto problem = save_state(folder, lasting); !problem.empty()) {
-    report.came = reload_report::outcome::state_unwritable;
-    report.why = std::move(problem);
-    return decision;
-  }
-  report.epoch = next->epoch();
-  report.changed = std::move(change.phases);
-  decision.next = std::move(next);
-  decision.lasting = std::move(lasting);
-  return decision;
+change_ground ground_of(const router_state& state) {
+  return {state.now, state.lasting, state.held};
 }
 
-/// The same, with what an exception says (memory that is short, say) as the problem.
-reload_decision decide_whatever_comes(const world& now, const lasting_state& lasting,
-                                      const reload_request& asked,
-                                      const router_state::load_world_function& load) {
-  try {
-    return decide_reload(now, lasting, asked, load());
-  } catch (const std::exception& fault) {
-    reload_decision decision;
-    decision.report.came = reload_report::outcome::problems;
-    decision.report.epoch = now.epoch();
-    decision.report.found.push_back({now.settings().file.string(),
-                                     {},
-                                     "",
-                                     std::string{"cannot be loaded: "} + fault.what(),
-                                     severity::problem});
-    return decision;
-  }
-}
-
-void begin_reload(pointer self) {
+/// The next change is worked out; what comes of it arrives as a message.
+void begin_change(pointer self) {
   auto& state = self->state;
-  state.disk->post([load = state.load, now = state.now, lasting = state.lasting,
-                    asked = state.reloads.front().what, me = caf::actor_cast<router>(self)] {
-    caf::anon_send(me, decide_whatever_comes(*now, lasting, asked, load));
-  });
+  auto me = caf::actor_cast<router>(self);
+  if (const auto* reload = std::get_if<router_state::waiting_reload>(&state.changes.front()))
+    state.disk->post([load = state.load, ground = ground_of(state), asked = reload->what, me] {
+      caf::anon_send(me, decide_reload(ground, asked, load));
+    });
+  else
+    state.disk->post([ground = ground_of(state),
+                      asked = std::get<router_state::waiting_phase>(state.changes.front()).what,
+                      me] { caf::anon_send(me, decide_phase(ground, asked)); });
+}
+
+template <class Waiting> void queue_change(pointer self, Waiting waiting) {
+  auto& changes = self->state.changes;
+  changes.emplace_back(std::move(waiting));
+  if (changes.size() == 1)
+    begin_change(self);
+}
+
+/// The one that has been worked out; the next begins once it has taken force.
+template <class Waiting> Waiting take_change(pointer self) {
+  auto& changes = self->state.changes;
+  auto waiting = std::get<Waiting>(std::move(changes.front()));
+  changes.pop_front();
+  return waiting;
+}
+
+void begin_next_change(pointer self) {
+  if (!self->state.changes.empty())
+    begin_change(self);
 }
 
 std::string_view why_refused(const reload_report& report) {
@@ -180,6 +148,17 @@ void log_reload(const reload_request& asked, const reload_report& report) {
                                             {"why", why_refused(report)},
                                             {"problems", count_problems(report.found)},
                                             {"accounts_removed", report.accounts_removed}});
+}
+
+void log_phase(const phase_request& asked, const phase_report& report) {
+  if (report.came == phase_report::outcome::done)
+    log::write(log::event::phase_changed, {{"by", asked.requested_by},
+                                           {"domain", asked.domain},
+                                           {"from", text_of(report.from)},
+                                           {"to", text_of(asked.to)},
+                                           {"epoch", report.epoch},
+                                           {"draining", report.draining},
+                                           {"file_problem", report.file_problem}});
 }
 
 overview survey(const router_state& state) {
@@ -244,24 +223,40 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
       },
       [self](const reload_request& asked) -> caf::result<reload_report> {
         auto promise = self->make_response_promise<reload_report>();
-        self->state.reloads.push_back({asked, promise});
-        if (self->state.reloads.size() == 1)
-          begin_reload(self);
+        queue_change(self, router_state::waiting_reload{asked, promise});
         return promise;
       },
       [self](reload_decision& decision) {
-        auto& state = self->state;
-        auto waiting = std::move(state.reloads.front());
-        state.reloads.erase(state.reloads.begin());
-        if (decision.next) {
-          state.warnings = warnings_in(decision.report.found);
-          publish(self, std::move(decision.next), std::move(decision.lasting));
+        auto waiting = take_change<router_state::waiting_reload>(self);
+        if (decision.next.now) {
+          self->state.warnings = warnings_in(decision.report.found);
+          publish(self, std::move(decision.next));
         }
-        decision.report.draining = state.present.sessions_draining();
+        decision.report.draining = self->state.present.sessions_draining();
         log_reload(waiting.what, decision.report);
         waiting.answer.deliver(std::move(decision.report));
-        if (!state.reloads.empty())
-          begin_reload(self);
+        begin_next_change(self);
+      },
+      [self](const phase_request& asked) -> caf::result<phase_report> {
+        auto promise = self->make_response_promise<phase_report>();
+        queue_change(self, router_state::waiting_phase{asked, promise});
+        return promise;
+      },
+      [self](phase_decision& decision) {
+        auto waiting = take_change<router_state::waiting_phase>(self);
+        if (decision.next.now) {
+          if (waiting.what.how == phase_request::manner::begins_move)
+            self->state.held.insert(waiting.what.domain);
+          publish(self, std::move(decision.next));
+        }
+        decision.report.draining = self->state.present.sessions_draining();
+        log_phase(waiting.what, decision.report);
+        waiting.answer.deliver(std::move(decision.report));
+        begin_next_change(self);
+      },
+      [self](const move_ended& ended) { self->state.held.erase(ended.domain); },
+      [self](const misplaced_request& asked) {
+        return self->state.present.count_misplaced(*self->state.now, asked.domain);
       },
       [self](overview_request) { return survey(self->state); },
       [self](const kick_request& asked) {

@@ -3,23 +3,20 @@
 #include "actors/io/side_thread.hpp"
 #include "actors/messages.hpp"
 #include "actors/presence_book.hpp"
-#include "actors/state_file.hpp"
+#include "actors/world_change.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace stellwerk {
-
-/// What came of loading the files, and the world that takes force, if any.
-struct reload_decision {
-  reload_report report;
-  world_ptr next;
-  lasting_state lasting;
-};
 
 /// The drain budget of a wave is over.
 struct drain_over {
@@ -28,7 +25,6 @@ struct drain_over {
 
 } // namespace stellwerk
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_decision)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_over)
 
 namespace stellwerk {
@@ -43,6 +39,10 @@ namespace stellwerk {
 ///   reload_request  -> reload_report   Loads off this thread, one at a time; the rest wait.
 ///                                      Problems in files change nothing, nor does a state_dir
 ///                                      that takes no state: a restart's epoch would be lower.
+///   phase_request  -> phase_report     In turn with the reloads. What a move holds, a reload
+///                                      does not change.
+///   move_ended                         From here on a reload changes it again.
+///   misplaced_request -> std::size_t   A drain that counts zero is zero.
 ///   overview_request -> overview
 ///   kick_request    -> kick_report     Tells those sessions to end at a safe point; who still
 ///                                      stays when `budgets.drain` is over is cut.
@@ -54,6 +54,8 @@ using router = caf::typed_actor<
     caf::replies_to<get_standing>::with<standing>, caf::reacts_to<subscribe>,
     caf::reacts_to<learned_service>, caf::reacts_to<learned_relay>,
     caf::replies_to<reload_request>::with<reload_report>, caf::reacts_to<reload_decision>,
+    caf::replies_to<phase_request>::with<phase_report>, caf::reacts_to<phase_decision>,
+    caf::reacts_to<move_ended>, caf::replies_to<misplaced_request>::with<std::size_t>,
     caf::replies_to<overview_request>::with<overview>,
     caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 
@@ -77,7 +79,13 @@ struct router_state {
     reload_request what;
     caf::typed_response_promise<reload_report> answer;
   };
-  std::vector<waiting_reload> reloads; ///< The first is being loaded.
+  struct waiting_phase {
+    phase_request what;
+    caf::typed_response_promise<phase_report> answer;
+  };
+  /// The first is being worked out on the disk's thread.
+  std::deque<std::variant<waiting_reload, waiting_phase>> changes;
+  std::set<std::string> held; ///< By moves.
 };
 
 /// `first` has its epoch already and `lasting` holds it; `found` are its warnings.

@@ -3,6 +3,7 @@
 #include "actors/admin_server.hpp"
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
+#include "actors/cutover/recovery.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
@@ -116,23 +117,29 @@ io::file_descriptor lock_state(const std::filesystem::path& state_dir) {
 struct first_state {
   world_ptr now;
   lasting_state lasting;
+  recovery recovered;
 };
 first_state begin_state(const world_ptr& loaded) {
   const auto& folder = loaded->settings().state_dir;
+  auto now = std::make_shared<world>(*loaded);
+  first_state first;
+  first.recovered = recover_moves(folder, now->current);
+  if (!first.recovered.problem.empty())
+    throw start_failure{exit_code::refused,
+                        first.recovered.problem
+                            + ". It knows which domains were being moved; make it readable."};
   auto former = load_state(folder);
   if (!former.problem.empty())
     throw start_failure{exit_code::refused,
                         former.problem
                             + ". It keeps the epoch from falling; restore it, or remove "
                               "it if no proxy with this state_dir ever ran."};
-  first_state first;
   first.lasting = former.state;
-  first.lasting.follow(loaded->current.routes, std::chrono::system_clock::now());
+  first.lasting.follow(now->current.routes, std::chrono::system_clock::now());
   if (first.lasting.epoch == 0 || first.lasting.domains != former.state.domains)
     ++first.lasting.epoch;
   if (const auto problem = save_state(folder, first.lasting); !problem.empty())
     throw start_failure{exit_code::refused, problem};
-  auto now = std::make_shared<world>(*loaded);
   now->current.epoch = first.lasting.epoch;
   first.now = std::move(now);
   return first;
@@ -215,6 +222,7 @@ public:
 
   exit_code run(const signal_source& signals) {
     const auto& settings = first_.now->settings();
+    tell_recovery();
     quiet_config config;
     caf::actor_system system{config};
     std::vector<std::unique_ptr<io::worker>> workers;
@@ -228,6 +236,8 @@ public:
     auto surroundings = std::make_shared<environment>();
     surroundings->clock = clock;
     surroundings->hostname = settings.hostname;
+    surroundings->disk = disk;
+    surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
@@ -264,6 +274,8 @@ public:
     const auto code = attend(system, signals, surroundings->router, supervisor, pings);
     io::notify_service_manager("STOPPING=1");
 
+    for (const auto& [domain, move] : surroundings->moves.all())
+      caf::anon_send_exit(move.runner, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->resolver, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown);
@@ -280,6 +292,20 @@ public:
   }
 
 private:
+  /// The undo hooks of what was taken back are the operator's to run: the proxy does not know
+  /// how far the hooks before them had come.
+  void tell_recovery() const {
+    for (const auto& move : first_.recovered.ended)
+      log::write(log::event::move_recovered,
+                 {{"move", move.id},
+                  {"domain", move.domain},
+                  {"phase", text_of(move.belongs())},
+                  {"committed", move.is_committed},
+                  {"undo_hook", move.is_committed || !move.was_held ? "" : move.undo_by}});
+    for (const auto& warning : first_.recovered.warnings)
+      log::write(log::event::warning_noted, {{"what", warning}});
+  }
+
   void tell_admin() const {
     if (admin_.port)
       log::write(log::event::admin_listening,

@@ -242,6 +242,12 @@ private:
           static_cast<void>(delegate(resolver_, asked));
           return caf::delegated<io::resolved>{};
         },
+        [this](const io::mx_request& asked) -> caf::result<io::mx_records> {
+          if (!resolver_)
+            return io::mx_records{{}, 0, "the resolver has failed and is started again soon"};
+          static_cast<void>(delegate(resolver_, asked));
+          return caf::delegated<io::mx_records>{};
+        },
         [this](resolver_due) { start(); },
     };
   }

@@ -1,4 +1,3 @@
-#include "config/load_configuration.hpp"
 #include "config/read_value.hpp"
 #include "config/routes.hpp"
 #include "protocol/base/domain_name.hpp"
@@ -57,11 +56,6 @@ route_table parse_routes(const std::string& text, const std::string& file, diagn
       read_domain(entry, source, domains, seen);
   }
   return route_table{fallback, std::move(domains)};
-}
-
-route_table load_routes(const std::filesystem::path& file, diagnostics& out) {
-  const auto text = read_file(file, out);
-  return text ? parse_routes(*text, file.string(), out) : route_table{};
 }
 
 } // namespace stellwerk

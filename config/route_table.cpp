@@ -40,11 +40,12 @@ const domain_route* route_table::find(std::string_view domain) const {
 }
 
 route_table route_table::with(std::string_view domain, phase now) const {
-  auto changed = *this;
-  if (const auto found = changed.index_.find(std::string{domain});
-      found != changed.index_.end())
-    changed.domains_[found->second].now = now;
-  return changed;
+  auto changed = domains_;
+  if (const auto found = index_.find(std::string{domain}); found != index_.end())
+    changed[found->second].now = now;
+  else
+    changed.push_back({std::string{domain}, std::string{domain}, now, {}});
+  return {fallback_, std::move(changed)};
 }
 
 } // namespace stellwerk

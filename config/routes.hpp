@@ -3,7 +3,6 @@
 #include "config/diagnostic.hpp"
 #include "protocol/cutover/phase.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +41,8 @@ public:
   [[nodiscard]] const std::vector<domain_route>& all() const { return domains_; }
   /// Null if the domain (`domain_key`) is not listed.
   [[nodiscard]] const domain_route* find(std::string_view domain) const;
-  /// The same table with one listed domain in another phase; used when a change does not come
-  /// from the file.
+  /// The same table with one domain (`domain_key`) in another phase, listed then if it was not;
+  /// used when a change does not come from the file.
   [[nodiscard]] route_table with(std::string_view domain, phase now) const;
 
 private:
@@ -52,10 +51,8 @@ private:
   std::unordered_map<std::string, std::size_t> index_;
 };
 
-/// Reads routes.yaml; problems go to `out` under the name `file`, and then the result is not to
-/// be used.
-[[nodiscard]] route_table load_routes(const std::filesystem::path& file, diagnostics& out);
-/// The same from text.
+/// Reads the text of routes.yaml; problems go to `out` under the name `file`, and then the
+/// result is not to be used.
 [[nodiscard]] route_table parse_routes(const std::string& text, const std::string& file,
                                        diagnostics& out);
 

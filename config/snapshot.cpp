@@ -29,7 +29,10 @@ load_result load_snapshot(const std::filesystem::path& stellwerk_yaml) {
     return result;
   snapshot loaded;
   loaded.settings = std::move(*settings);
-  loaded.routes = load_routes(loaded.settings.routes, found);
+  if (auto routes = read_file(loaded.settings.routes, found)) {
+    loaded.routes = parse_routes(*routes, loaded.settings.routes.string(), found);
+    loaded.routes_text = std::move(*routes);
+  }
   loaded.accounts_configured = !loaded.settings.accounts_csv.empty();
   if (loaded.accounts_configured) {
     loaded.accounts = std::make_shared<const account_table>(

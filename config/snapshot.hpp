@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace stellwerk {
 
@@ -19,6 +20,8 @@ struct snapshot {
   std::uint64_t epoch = 0;
   configuration settings;
   route_table routes;
+  /// routes.yaml, octet for octet: what `routes` was read from.
+  std::string routes_text;
   /// Never null.
   std::shared_ptr<const account_table> accounts = std::make_shared<const account_table>();
   /// Is there an accounts file at all?

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -23,11 +24,58 @@ constexpr std::array commands{
                   "Load all files; say what changed and how many sessions still drain"},
     command_facts{command::status, "status",
                   "Phases, sessions per backend, backends' health, certificates"},
+    command_facts{command::switch_domains, "switch",
+                  "Move domains to the new server, each as one transaction"},
+    command_facts{command::reverse, "reverse", "Move them back, the same way"},
+    command_facts{command::cancel, "cancel",
+                  "From moving or returning back to where it came from"},
+    command_facts{command::phase, "phase", "Lead a domain along one edge by hand"},
     command_facts{command::sessions, "sessions", "Who is connected where"},
     command_facts{command::kick, "kick", "End sessions at a safe point"},
     command_facts{command::drain, "drain",
                   "Accept nothing new, end all sessions at safe points, exit"},
 };
+
+} // namespace
+
+namespace {
+
+void add_move_options(CLI::App& sub, arguments& result, std::vector<std::string>& waivers) {
+  sub.add_option("DOMAIN", result.domains, "In this order, each with its own commit")
+      ->required();
+  sub.add_flag("--dry-run", result.dry_run, "Measure the gates and tell the plan");
+  const auto hook = [&](const char* name, std::string& into, const char* help) {
+    sub.add_option(name, into, help)->type_name("CMD");
+  };
+  hook("--quiesce", result.hooks.quiesce, "Run when everybody has left, before the final sync");
+  hook("--final-sync", result.hooks.final_sync, "Brings the target up to date");
+  hook("--verify", result.hooks.verify, "Compares both; a failure takes everything back");
+  hook("--before-flip", result.hooks.before_flip, "The last hook before the commit");
+  hook("--undo", result.hooks.undo, "Run on the way back");
+  sub.add_option("--waive", waivers, "Go on although this gate fails; may be repeated")
+      ->type_name("NAME=REASON")
+      ->expected(1)
+      ->take_all();
+}
+
+/// What is wrong with them, else empty.
+std::string read_waivers(const std::vector<std::string>& written,
+                         std::map<std::string, std::string>& into) {
+  for (const auto& one : written) {
+    const auto cut = one.find('=');
+    const auto name = one.substr(0, cut);
+    if (cut == std::string::npos || cut + 1 == one.size())
+      return "--waive needs a reason: --waive " + name + "=REASON";
+    if (std::find(gate_words.begin(), gate_words.end(), name) == gate_words.end())
+      return name + " is no gate";
+    into[name] = one.substr(cut + 1);
+  }
+  return {};
+}
+
+parsed_arguments misuse(const std::string& what) {
+  return {std::nullopt, "stellwerk: " + what + "\nTry: stellwerk --help\n", exit_code::usage};
+}
 
 } // namespace
 
@@ -42,14 +90,26 @@ parsed_arguments parse_arguments(int argc, const char* const* argv) {
   app.add_flag("--json", result.json, "Print one JSON object");
   app.require_subcommand(1);
   app.fallthrough(); // Inherited: options may stand behind the command.
+  std::vector<std::string> waivers;
   for (const auto& one : commands) {
     auto* sub = app.add_subcommand(one.word, one.help);
     sub->callback([&result, what = one.what] { result.what = what; });
     if (one.what == command::reload)
       sub->add_flag("--allow-removals", result.allow_removals,
                     "Even if more than 5 % of the accounts would go");
-    if (one.what == command::status)
+    if (one.what == command::status) {
       sub->add_option("DOMAIN", result.domain, "This domain only");
+      sub->add_flag("--history", result.history, "The journal: every step of every move");
+    }
+    if (one.what == command::switch_domains || one.what == command::reverse)
+      add_move_options(*sub, result, waivers);
+    if (one.what == command::reverse)
+      sub->add_option("--no-sync", result.no_sync_reason, "Without a final sync")
+          ->type_name("REASON");
+    if (one.what == command::cancel || one.what == command::phase)
+      sub->add_option("DOMAIN", result.domain, "As in routes.yaml")->required();
+    if (one.what == command::phase)
+      sub->add_option("PHASE", result.phase, "old, moving, new or returning")->required();
     if (one.what == command::kick)
       sub->add_option("LOGIN|DOMAIN", result.who, "Whose sessions")->required();
   }
@@ -59,11 +119,13 @@ parsed_arguments parse_arguments(int argc, const char* const* argv) {
     std::ostringstream out;
     app.exit(asked, out, out);
     return {std::nullopt, std::move(out).str(), exit_code::done};
-  } catch (const CLI::Error& misuse) {
-    return {std::nullopt,
-            std::string{"stellwerk: "} + misuse.what() + "\nTry: stellwerk --help\n",
-            exit_code::usage};
+  } catch (const CLI::Error& wrong) {
+    return misuse(wrong.what());
   }
+  if (auto wrong = read_waivers(waivers, result.waived); !wrong.empty())
+    return misuse(wrong);
+  if (result.what == command::phase && !parse_phase(result.phase))
+    return misuse(result.phase + " is no phase; they are old, moving, new, returning");
   if (result.what == command::kick && result.who.empty())
     return {std::nullopt, "stellwerk: kick needs a login or a domain\n", exit_code::usage};
   return {std::move(result), {}, exit_code::done};

@@ -2,13 +2,29 @@
 
 #include "actors/cli/exit_code.hpp"
 
+#include "protocol/cutover/switch_plan.hpp"
+
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stellwerk::cli {
 
-enum class command : std::uint8_t { serve, check, reload, status, sessions, kick, drain };
+enum class command : std::uint8_t {
+  serve,
+  check,
+  reload,
+  status,
+  switch_domains,
+  reverse,
+  cancel,
+  phase,
+  sessions,
+  kick,
+  drain
+};
 
 /// A command line that made sense.
 struct arguments {
@@ -16,8 +32,15 @@ struct arguments {
   std::string config_file = "stellwerk.yaml"; ///< -c
   bool json = false;                          ///< --json
   bool allow_removals = false;                ///< reload --allow-removals
-  std::string domain;                         ///< status DOMAIN; empty: all
+  std::string domain;                         ///< status, cancel, phase; empty: all
+  bool history = false;                       ///< status --history
   std::string who;                            ///< kick LOGIN|DOMAIN
+  std::string phase;                          ///< phase DOMAIN PHASE
+  std::vector<std::string> domains;           ///< switch, reverse
+  bool dry_run = false;                       ///< switch, reverse --dry-run
+  hook_commands hooks;                        ///< --quiesce and so on; empty: the file's
+  std::map<std::string, std::string> waived;  ///< --waive NAME=REASON
+  std::string no_sync_reason;                 ///< reverse --no-sync=REASON
 };
 
 /// Either `to_run`, or a text (help, version, or what is wrong) and the exit code for it:

@@ -70,11 +70,22 @@ control_answer read_reply(std::string_view line) {
   return answer;
 }
 
+/// False: it is the reply.
+bool show_progress(std::string_view line, const progress_function& on_progress) {
+  const auto read = json::parse(line, nullptr, false);
+  if (!read.is_object() || !read.contains("progress"))
+    return false;
+  if (on_progress)
+    on_progress(read["progress"]);
+  return true;
+}
+
 } // namespace
 
 control_answer ask_proxy(const std::filesystem::path& socket_path, const json& request,
-                         std::chrono::milliseconds patience) {
-  const auto deadline = steady_clock::now() + patience;
+                         std::chrono::milliseconds patience,
+                         const progress_function& on_progress) {
+  auto deadline = steady_clock::now() + patience;
   const auto where = socket_path.string();
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -103,11 +114,14 @@ control_answer ask_proxy(const std::filesystem::path& socket_path, const json& r
       continue;
     if (got <= 0)
       return unheard("the proxy ended before it answered");
-    const std::string_view more{room.data(), static_cast<std::size_t>(got)};
-    const auto end = more.find('\n');
-    heard += more.substr(0, end);
-    if (end != std::string_view::npos)
-      return read_reply(heard);
+    heard.append(room.data(), static_cast<std::size_t>(got));
+    for (auto end = heard.find('\n'); end != std::string::npos; end = heard.find('\n')) {
+      const auto line = heard.substr(0, end);
+      heard.erase(0, end + 1);
+      if (!show_progress(line, on_progress))
+        return read_reply(line);
+      deadline = steady_clock::now() + patience;
+    }
     if (heard.size() > max_reply_octets)
       return unheard("the proxy's answer is too long", exit_code::our_bug);
   }

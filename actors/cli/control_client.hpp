@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace stellwerk::cli {
@@ -27,10 +28,16 @@ struct control_answer {
 /// Longest reply that is read.
 inline constexpr std::size_t max_reply_octets = 64 * 1024 * 1024;
 
-/// Asks the proxy that listens on `socket`. Waits up to `patience` for the whole reply: a drain
-/// is answered when it is done.
+/// Of a move: `budgets.freeze` may be a day.
+inline constexpr std::chrono::hours longest_step{25};
+
+/// What is told before the reply, the member `progress` of each line.
+using progress_function = std::function<void(const json&)>;
+
+/// Asks the proxy that listens on `socket`. Waits up to `patience` for each line of the reply:
+/// a drain is answered when it is done.
 [[nodiscard]] control_answer ask_proxy(const std::filesystem::path& socket, const json& request,
-                                       std::chrono::milliseconds patience
-                                       = std::chrono::minutes{30});
+                                       std::chrono::milliseconds patience = longest_step,
+                                       const progress_function& on_progress = {});
 
 } // namespace stellwerk::cli

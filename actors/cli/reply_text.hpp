@@ -13,6 +13,11 @@ namespace stellwerk::cli {
 [[nodiscard]] std::string status_text(const json& reply);
 [[nodiscard]] std::string sessions_text(const json& reply);
 [[nodiscard]] std::string reload_text(const json& reply);
+/// Of `switch` and `reverse`.
+[[nodiscard]] std::string move_text(const json& reply);
+/// Of `phase` and `cancel`.
+[[nodiscard]] std::string phase_text(const json& reply);
+[[nodiscard]] std::string history_text(const json& reply);
 [[nodiscard]] std::string kick_text(const json& reply);
 [[nodiscard]] std::string drain_text(const json& reply);
 

@@ -3,6 +3,7 @@
 #include "actors/cli/check.hpp"
 #include "actors/cli/control_client.hpp"
 #include "actors/cli/control_path.hpp"
+#include "actors/cli/move_ticker.hpp"
 #include "actors/cli/reply_text.hpp"
 #include "actors/world.hpp"
 
@@ -27,12 +28,33 @@ exit_code check(const arguments& asked, std::ostream& out) {
   return has_problems(files.found) ? exit_code::configuration : exit_code::done;
 }
 
+json move_request(const arguments& asked) {
+  return {{"command", asked.what == command::reverse ? "reverse" : "switch"},
+          {"domains", asked.domains},
+          {"dry_run", asked.dry_run},
+          {"waive", asked.waived},
+          {"no_sync", asked.no_sync_reason},
+          {"hooks",
+           {{"quiesce", asked.hooks.quiesce},
+            {"final_sync", asked.hooks.final_sync},
+            {"verify", asked.hooks.verify},
+            {"before_flip", asked.hooks.before_flip},
+            {"undo", asked.hooks.undo}}}};
+}
+
 json request_for(const arguments& asked) {
   switch (asked.what) {
     case command::reload:
       return {{"command", "reload"}, {"allow_removals", asked.allow_removals}};
     case command::status:
-      return {{"command", "status"}, {"domain", asked.domain}};
+      return {{"command", "status"}, {"domain", asked.domain}, {"history", asked.history}};
+    case command::switch_domains:
+    case command::reverse:
+      return move_request(asked);
+    case command::cancel:
+      return {{"command", "cancel"}, {"domain", asked.domain}};
+    case command::phase:
+      return {{"command", "phase"}, {"domain", asked.domain}, {"phase", asked.phase}};
     case command::kick:
       return {{"command", "kick"}, {"who", asked.who}};
     case command::drain:
@@ -45,12 +67,18 @@ json request_for(const arguments& asked) {
   return {{"command", "sessions"}};
 }
 
-std::string text_for(command what, const json& reply) {
-  switch (what) {
+std::string text_for(const arguments& asked, const json& reply) {
+  switch (asked.what) {
     case command::reload:
       return reload_text(reply);
     case command::status:
-      return status_text(reply);
+      return asked.history ? history_text(reply) : status_text(reply);
+    case command::switch_domains:
+    case command::reverse:
+      return move_text(reply);
+    case command::cancel:
+    case command::phase:
+      return phase_text(reply);
     case command::kick:
       return kick_text(reply);
     case command::drain:
@@ -67,7 +95,7 @@ exit_code refuse(const arguments& asked, const json& error, exit_code code, std:
                  std::ostream& err,
                  std::string_view consequence = "the running configuration stays in force") {
   if (asked.json)
-    print(out, {{"error", error}});
+    print(out, json{{"error", error}});
   else
     err << error_text(error, consequence);
   return code;
@@ -81,7 +109,13 @@ exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
                      {"advice", "Name the file that serve was started with: -c FILE"}};
     return refuse(asked, error, exit_code::configuration, out, err);
   }
-  const auto answer = ask_proxy(*control, request_for(asked));
+  move_ticker ticker{out};
+  const auto answer
+      = ask_proxy(*control, request_for(asked), longest_step, [&](const json& progress) {
+          if (!asked.json)
+            ticker.show(progress);
+        });
+  ticker.finish();
   if (answer.code == exit_code::no_proxy && !answer.problem.empty() && has_problems(found)) {
     // Perhaps the socket is elsewhere, and the file would say so without its problems.
     const json error{{"reason", answer.problem},
@@ -98,12 +132,12 @@ exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
         {"advice", absent ? "Start it with: stellwerk serve -c " + asked.config_file : ""}};
     return refuse(asked, error, answer.code, out, err);
   }
-  if (const auto error = answer.reply.find("error"); error != answer.reply.end())
-    return refuse(asked, *error, answer.code, out, err);
   if (asked.json)
     print(out, answer.reply);
+  else if (const auto error = answer.reply.find("error"); error != answer.reply.end())
+    return refuse(asked, *error, answer.code, out, err);
   else
-    out << text_for(asked.what, answer.reply);
+    out << text_for(asked, answer.reply);
   return answer.code;
 }
 

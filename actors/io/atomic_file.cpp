@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace stellwerk::io {
@@ -12,6 +13,16 @@ namespace {
 
 std::string failed(const char* what, const std::filesystem::path& path) {
   return std::string{what} + ' ' + path.string() + ": " + std::strerror(errno);
+}
+
+/// As the file that is replaced: others may have to read it.
+void dress_like(int descriptor, const std::filesystem::path& former) {
+  struct stat was {};
+  if (::stat(former.c_str(), &was) != 0)
+    return;
+  static_cast<void>(::fchmod(descriptor, was.st_mode & 07777));
+  if (::fchown(descriptor, was.st_uid, was.st_gid) != 0)
+    static_cast<void>(::fchown(descriptor, static_cast<uid_t>(-1), was.st_gid));
 }
 
 bool write_all(int descriptor, std::string_view content) {
@@ -36,6 +47,7 @@ std::string replace_file(const std::filesystem::path& path, std::string_view con
         ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
     if (!file.is_open())
       return failed("cannot create", beside);
+    dress_like(file.get(), path);
     if (!write_all(file.get(), content) || ::fsync(file.get()) != 0)
       return failed("cannot write", beside);
   }

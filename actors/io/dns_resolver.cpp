@@ -1,6 +1,7 @@
 #include "actors/io/dns_resolver.hpp"
 
 #include <algorithm>
+#include <arpa/nameser.h>
 #include <cstring>
 #include <stdexcept>
 #include <sys/epoll.h>
@@ -89,7 +90,27 @@ caf::behavior dns_resolver::make_behavior() {
         arm_next_timeout();
         return promise;
       },
+      [this](const mx_request& asked) { return look_up_mx(asked.domain); },
   };
+}
+
+caf::result<mx_records> dns_resolver::look_up_mx(const std::string& domain) {
+  using promise_type = caf::typed_response_promise<mx_records>;
+  auto promise = make_response_promise<mx_records>();
+  auto waiting = std::make_unique<promise_type>(promise);
+  ares_query(
+      channel_, domain.c_str(), ns_c_in, ns_t_mx,
+      [](void* raw, int status, int, unsigned char* message, int octets) {
+        const std::unique_ptr<promise_type> answered{static_cast<promise_type*>(raw)};
+        if (status == ARES_SUCCESS)
+          answered->deliver(parse_mx_answer({message, static_cast<std::size_t>(octets)}));
+        else
+          answered->deliver(mx_records{
+              {}, 0, status == ARES_ENODATA ? "no MX record" : ares_strerror(status)});
+      },
+      waiting.release());
+  arm_next_timeout();
+  return promise;
 }
 
 void dns_resolver::settle(const std::string& host, int status, const ares_addrinfo* found) {

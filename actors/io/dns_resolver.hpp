@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/io/endpoint.hpp"
+#include "actors/io/mx_answer.hpp"
 #include "actors/io/pinned_actor.hpp"
 
 #include <ares.h>
@@ -25,10 +26,16 @@ struct resolved {
   std::string problem;
 };
 
+/// Asks for the MX records of a domain; never answered from what is kept.
+struct mx_request {
+  std::string domain;
+};
+
 /// Looks up A and AAAA records (c-ares) on its worker and keeps what it learned for as long as
 /// the TTL says; /etc/hosts first.
 ///
 ///   resolve_request -> resolved   Within 10 s; never refuses. Same questions share one query.
+///   mx_request -> mx_records      The same.
 ///
 /// Supervision: it holds nothing that can't be asked again; the supervisor respawns it.
 class dns_resolver final : public pinned_actor, private timer {
@@ -47,6 +54,7 @@ private:
   using answer = caf::typed_response_promise<resolved>;
 
   caf::behavior make_behavior() override;
+  caf::result<mx_records> look_up_mx(const std::string& domain);
   void on_exit() override;
   void on_timer() override;
   void arm_next_timeout();
@@ -65,3 +73,5 @@ private:
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::io::resolve_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::io::resolved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::io::mx_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::io::mx_records)

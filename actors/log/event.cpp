@@ -24,6 +24,18 @@ constexpr facts facts_of(event of) {
       return {"reload_refused", level::error};
     case event::control_request:
       return {"control_request", level::info};
+    case event::phase_changed:
+      return {"phase_changed", level::info};
+    case event::move_begun:
+      return {"move_begun", level::info};
+    case event::move_step:
+      return {"move_step", level::info};
+    case event::move_done:
+      return {"move_done", level::info};
+    case event::move_undone:
+      return {"move_undone", level::warning};
+    case event::move_recovered:
+      return {"move_recovered", level::warning};
     case event::actor_died:
       return {"actor_died", level::error};
     case event::watchdog_silent:

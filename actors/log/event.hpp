@@ -20,6 +20,12 @@ enum class event : std::uint8_t {
   reload_done,
   reload_refused,
   control_request,
+  phase_changed, ///< Of one domain, by hand or by a move.
+  move_begun,
+  move_step,
+  move_done,
+  move_undone,
+  move_recovered, ///< At start: one that was cut short is completed or taken back.
   actor_died,
   watchdog_silent, ///< A worker or the router has not answered the watchdog in time.
   log_lines_lost,

@@ -1,0 +1,319 @@
+#include "actors/cutover/gate_keeper.hpp"
+
+#include "actors/io/dns_resolver.hpp"
+#include "actors/service_backend.hpp"
+#include "actors/smtp_backend.hpp"
+#include "protocol/base/ip_address.hpp"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+namespace stellwerk {
+namespace {
+
+/// Servers slow down or hang up on who names many unknown recipients in one session.
+constexpr std::size_t recipients_per_connection = 50;
+constexpr std::size_t examples_told = 3;
+
+/// What is cached of an older record ends that soon.
+constexpr std::chrono::seconds longest_mx_ttl{3600};
+
+bool is_ours(const std::vector<std::string>& ours, std::string_view address) {
+  const auto parsed = parse_ip_address(address);
+  return parsed && std::any_of(ours.begin(), ours.end(), [&](const std::string& one) {
+           const auto mine = parse_ip_address(one);
+           return mine && unmapped(*mine) == unmapped(*parsed);
+         });
+}
+
+std::string draw_nobody() {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+  std::random_device random;
+  std::string local = "stellwerk-probe-";
+  for (int i = 0; i < 12; ++i)
+    local += letters[random() % letters.size()];
+  return local;
+}
+
+/// Every address of the domain that the accounts name, each once.
+std::vector<std::string> addresses_of(const account_table& accounts,
+                                      const std::string& domain) {
+  std::set<std::string> found;
+  const auto add = [&](const address_parts& parts) {
+    if (parts.domain == domain)
+      found.insert(parts.local + '@' + parts.domain);
+  };
+  for (const auto& one : accounts.all()) {
+    if (const auto parts = split_address(one.login))
+      add(*parts);
+    for (const auto& sender : one.senders)
+      if (sender.kind == sender_pattern::form::address)
+        add(sender.address);
+  }
+  return {found.begin(), found.end()};
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view none) {
+  std::string text;
+  for (const auto& part : parts)
+    text += (text.empty() ? "" : "; ") + part;
+  return text.empty() ? std::string{none} : text;
+}
+
+enum class answer_kind : std::uint8_t { takes, defers, refuses, silent };
+
+answer_kind kind_of(const smtp_backend::answer& said) {
+  if (!said)
+    return answer_kind::silent;
+  if (said->is_positive())
+    return answer_kind::takes;
+  return said->is_permanent() ? answer_kind::refuses : answer_kind::defers;
+}
+
+std::string_view text_of(answer_kind value) {
+  switch (value) {
+    case answer_kind::takes:
+      return "takes it";
+    case answer_kind::defers:
+      return "defers it";
+    case answer_kind::refuses:
+      return "refuses it";
+    case answer_kind::silent:
+      break;
+  }
+  return "does not answer";
+}
+
+} // namespace
+
+backend_call gate_keeper::call_to(side where, mail_protocol protocol) const {
+  return {where, protocol, std::nullopt, std::nullopt};
+}
+
+io::task<std::vector<gate_result>> gate_keeper::measure(standing now, std::string domain) {
+  std::vector<gate_result> results;
+  auto reached = co_await backends(now);
+  results.push_back(std::move(reached));
+  results.push_back(accounts(now, domain));
+  auto alike = co_await recipients(now, domain);
+  results.push_back(std::move(alike));
+  auto records = co_await mx(now, domain);
+  results.push_back(std::move(records));
+  results.push_back(no_relay(now));
+  results.push_back(old_relays(now));
+  auto back = co_await way_back(now, domain);
+  results.push_back(std::move(back));
+  co_return results;
+}
+
+/// Empty, or why the service cannot be used.
+io::task<std::string> gate_keeper::reach(const standing& now, side where,
+                                         mail_protocol protocol) {
+  const auto backend = make_backend_for(protocol, owner_, surroundings_);
+  auto problem = co_await backend->open(now.now, call_to(where, protocol));
+  if (problem.empty())
+    backend->part();
+  co_return problem;
+}
+
+io::task<gate_result> gate_keeper::backends(const standing& now) {
+  std::vector<std::string> problems;
+  std::size_t reached = 0;
+  for (const auto where : {side::on_old, side::on_new})
+    for (const auto protocol : all_protocols) {
+      if (!is_probed(*now.now, where, protocol))
+        continue;
+      const auto problem = co_await reach(now, where, protocol);
+      if (problem.empty())
+        ++reached;
+      else
+        problems.push_back(std::string{text_of(where)} + ' '
+                           + std::string{stellwerk::text_of(protocol)} + ": " + problem);
+    }
+  gate_result result{"backends",
+                     problems.empty(),
+                     {},
+                     "every service of both servers is reached, with its TLS"};
+  result.value = joined(problems, std::to_string(reached) + " services reached");
+  co_return result;
+}
+
+gate_result gate_keeper::accounts(const standing& now, const std::string& domain) {
+  std::vector<std::string> shared;
+  std::size_t count = 0;
+  for (const auto where : {side::on_old, side::on_new}) {
+    std::set<std::string_view> names;
+    count = 0;
+    for (const auto& one : now.now->current.accounts->all()) {
+      if (one.domain != domain)
+        continue;
+      ++count;
+      if (!names.insert(one.login_at(where)).second)
+        shared.push_back(one.login_at(where) + " on " + std::string{text_of(where)});
+    }
+  }
+  const auto more = shared.size() > examples_told;
+  shared.resize(std::min(shared.size(), examples_told));
+  return {"accounts", shared.empty(),
+          shared.empty() ? std::to_string(count) + " accounts"
+                         : "several accounts are " + joined(shared, "") + (more ? "; ..." : ""),
+          "each account is somebody else on either server"};
+}
+
+struct gate_keeper::recipient_answers {
+  std::vector<answer_kind> of; ///< In the order of the addresses.
+  std::string problem;         ///< Not empty: the server could not be asked.
+};
+
+io::task<gate_keeper::recipient_answers>
+gate_keeper::ask_for(const standing& now, side where,
+                     const std::vector<std::string>& addresses) {
+  recipient_answers answers;
+  for (std::size_t begin = 0; begin < addresses.size(); begin += recipients_per_connection) {
+    smtp_backend backend{owner_, surroundings_, {surroundings_->hostname, true}};
+    answers.problem = co_await backend.open(now.now, call_to(where, mail_protocol::smtp));
+    if (!answers.problem.empty())
+      co_return answers;
+    const smtp::mail_command nobody{};
+    const auto said = co_await backend.mail(nobody);
+    const auto end = std::min(begin + recipients_per_connection, addresses.size());
+    for (auto at = begin; at < end; ++at) {
+      const auto cut = addresses[at].rfind('@');
+      const smtp::rcpt_command asked{
+          .to = {addresses[at].substr(0, cut), addresses[at].substr(cut + 1)},
+          .notify = {},
+          .orcpt = {}};
+      if (!said || !said->is_positive()) {
+        answers.of.push_back(kind_of(said));
+        continue;
+      }
+      const auto heard = co_await backend.rcpt(asked);
+      answers.of.push_back(kind_of(heard));
+    }
+    backend.part();
+  }
+  co_return answers;
+}
+
+io::task<gate_result> gate_keeper::recipients(const standing& now, const std::string& domain) {
+  auto addresses = addresses_of(*now.now->current.accounts, domain);
+  addresses.push_back(draw_nobody() + '@' + domain); // Catch-all on one side alone shows here.
+  gate_result result{"recipients", false, {}, "both servers answer alike for each address"};
+  const auto on_old = co_await ask_for(now, side::on_old, addresses);
+  const auto on_new = co_await ask_for(now, side::on_new, addresses);
+  if (!on_old.problem.empty() || !on_new.problem.empty()) {
+    result.value = on_old.problem.empty() ? "new: " + on_new.problem : "old: " + on_old.problem;
+    co_return result;
+  }
+  std::vector<std::string> different;
+  for (std::size_t at = 0; at < addresses.size(); ++at) {
+    const auto a = on_old.of[at];
+    const auto b = on_new.of[at];
+    if (a != b || (a != answer_kind::takes && a != answer_kind::refuses))
+      different.push_back(addresses[at] + ": old " + std::string{text_of(a)} + ", new "
+                          + std::string{text_of(b)});
+  }
+  result.ok = different.empty();
+  const auto all = different.size();
+  different.resize(std::min(all, examples_told));
+  result.value = result.ok
+                     ? std::to_string(addresses.size()) + " addresses, one of nobody: all alike"
+                     : std::to_string(all) + " of " + std::to_string(addresses.size())
+                           + " differ: " + joined(different, "");
+  co_return result;
+}
+
+/// Empty, or where an MX leads that is none of ours.
+io::task<std::string> gate_keeper::stray_of(const standing& now, std::string host) {
+  if (host == ".")
+    co_return "the domain takes no mail (null MX)";
+  io::resolve_request question{host};
+  const auto found
+      = co_await owner_.ask<io::resolved>(surroundings_->resolver, std::move(question));
+  if (!found || found->addresses.empty())
+    co_return host + ": " + (found ? found->problem : "no resolver");
+  for (const auto& one : found->addresses)
+    if (!is_ours(now.now->settings().public_addresses, one.address()))
+      co_return host + " leads to " + one.address();
+  co_return std::string{};
+}
+
+io::task<gate_result> gate_keeper::mx(const standing& now, const std::string& domain) {
+  gate_result result{"mx",
+                     false,
+                     {},
+                     "every MX leads to public_addresses, TTL at most "
+                         + std::to_string(longest_mx_ttl.count()) + " s"};
+  if (now.now->settings().public_addresses.empty()) {
+    result.value = "public_addresses is not set, so nothing can be compared";
+    co_return result;
+  }
+  io::mx_request question{domain};
+  auto records
+      = co_await owner_.ask<io::mx_records>(surroundings_->resolver, std::move(question));
+  if (!records || records->hosts.empty()) {
+    result.value = records ? records->problem : "no resolver";
+    co_return result;
+  }
+  std::vector<std::string> strays;
+  for (const auto& host : records->hosts) {
+    auto stray = co_await stray_of(now, host);
+    if (!stray.empty())
+      strays.push_back(std::move(stray));
+  }
+  const std::chrono::seconds ttl{records->ttl_seconds};
+  result.ok = strays.empty() && ttl <= longest_mx_ttl;
+  result.value = joined(strays, joined(records->hosts, "")) + ", TTL "
+                 + std::to_string(ttl.count()) + " s";
+  co_return result;
+}
+
+/// Only a server that is said to send moved domains' mail back to us has to do so.
+gate_result gate_keeper::old_relays(const standing& now) {
+  const bool is_said = now.now->settings().backends.on_old.relays_moved_domains;
+  return {"old_relays", !is_said,
+          is_said
+              ? "relays_moved_domains is set, and this version cannot prove it: send a mail "
+                "through the old server to a pilot account, then waive this"
+              : "not needed: we take such mail past the old server",
+          "what the old server is given for an account on the new one arrives there"};
+}
+
+gate_result gate_keeper::no_relay(const standing& now) {
+  std::vector<std::string> open;
+  for (const auto where : {side::on_old, side::on_new})
+    if (const auto& relay = now.facts->relay(where); !relay.refuses_strangers)
+      open.push_back(std::string{text_of(where)} + ": " + relay.heard);
+  return {"no_relay", open.empty(), joined(open, "both refuse"),
+          "5xx to a foreign recipient on both servers"};
+}
+
+/// The old server still lets people in and takes their mail, should we have to go back.
+io::task<gate_result> gate_keeper::way_back(const standing& now, const std::string& domain) {
+  gate_result result{"way_back", false, {}, "the old server takes logins and mail for it"};
+  std::vector<std::string> problems;
+  for (const auto protocol : {mail_protocol::imap, mail_protocol::pop3}) {
+    if (!is_probed(*now.now, side::on_old, protocol))
+      continue;
+    const auto problem = co_await reach(now, side::on_old, protocol);
+    if (!problem.empty())
+      problems.push_back("old " + std::string{stellwerk::text_of(protocol)} + ": " + problem);
+  }
+  const auto addresses = addresses_of(*now.now->current.accounts, domain);
+  if (!addresses.empty()) {
+    const std::vector one{addresses.front()};
+    const auto said = co_await ask_for(now, side::on_old, one);
+    if (!said.problem.empty())
+      problems.push_back("old smtp: " + said.problem);
+    else if (said.of.front() != answer_kind::takes)
+      problems.push_back("old " + std::string{text_of(said.of.front())} + " for "
+                         + one.front());
+  }
+  result.ok = problems.empty();
+  result.value = joined(problems, addresses.empty() ? "logins are taken; no address known"
+                                                    : "logins and mail are taken");
+  co_return result;
+}
+
+} // namespace stellwerk

@@ -1,0 +1,119 @@
+#include "actors/cutover/move_runner.hpp"
+
+#include "actors/cutover/domain_move.hpp"
+#include "actors/cutover/journal_file.hpp"
+#include "actors/log/log.hpp"
+
+#include <utility>
+
+namespace stellwerk {
+namespace {
+
+/// Between two tries to write what could not be written.
+constexpr std::chrono::seconds between_tries{5};
+
+} // namespace
+
+std::string_view text_of(domain_result::outcome value) {
+  switch (value) {
+    case domain_result::outcome::done:
+      return "done";
+    case domain_result::outcome::planned:
+      return "planned";
+    case domain_result::outcome::refused:
+      return "refused";
+    case domain_result::outcome::undone:
+      return "undone";
+    case domain_result::outcome::not_begun:
+      break;
+  }
+  return "not_begun";
+}
+
+move_runner::move_runner(caf::actor_config& config, environment_ptr surroundings,
+                         move_order& order, caf::actor& listener)
+    : coroutine_actor{config}, surroundings_{std::move(surroundings)}, order_{std::move(order)},
+      listener_{std::move(listener)} {}
+
+move_runner::~move_runner() = default;
+
+caf::behavior move_runner::messages() {
+  return {
+      [this](const cancel_move& asked) {
+        const bool possible = under_way_ != nullptr && under_way_->domain() == asked.domain
+                              && under_way_->cancel(asked.requested_by);
+        wake();
+        return cancel_answer{possible};
+      },
+      [this](journal_written& came) {
+        written_ = std::move(came);
+        wake();
+      },
+  };
+}
+
+// The hooks' processes go with the moves, on this worker's thread.
+void move_runner::on_exit() {
+  coroutine_actor::on_exit();
+  moves_.clear();
+  listener_ = nullptr;
+}
+
+void move_runner::on_failure(std::exception_ptr thrown) noexcept {
+  if (under_way_ != nullptr)
+    under_way_->abandon();
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& fault) {
+    log::write(log::event::actor_died, {{"actor", "move_runner"}, {"fault", fault.what()}});
+  } catch (...) {
+    log::write(log::event::actor_died, {{"actor", "move_runner"}});
+  }
+}
+
+io::task<std::string> move_runner::journal(std::vector<journal_record> records) {
+  const auto number = ++writes_;
+  surroundings_->disk->post([number, records = std::move(records),
+                             folder = surroundings_->state_dir,
+                             me = caf::actor_cast<caf::actor>(this)]() mutable {
+    caf::anon_send(me, journal_written{number, append_journal(folder, std::move(records))});
+  });
+  while (written_.number != number)
+    co_await event();
+  co_return std::exchange(written_.problem, {});
+}
+
+void move_runner::tell(move_progress progress) {
+  surroundings_->moves.note_step(progress.domain, progress.step);
+  if (listener_)
+    caf::anon_send(listener_, std::move(progress));
+}
+
+io::task<void> move_runner::run() {
+  move_report report{order_.way, {}};
+  bool goes_on = true;
+  for (const auto& domain : order_.domains) {
+    if (!goes_on) {
+      report.domains.push_back({.domain = domain, .reason = "one before it failed"});
+      continue;
+    }
+    moves_.push_back(std::make_unique<domain_move>(*this, domain));
+    under_way_ = moves_.back().get();
+    auto result = co_await under_way_->perform();
+    under_way_ = nullptr;
+    goes_on = result.came == domain_result::outcome::done
+              || result.came == domain_result::outcome::planned;
+    report.domains.push_back(std::move(result));
+  }
+  if (listener_)
+    caf::anon_send(listener_, std::move(report));
+  listener_ = nullptr;
+  // A move is open until the files say how it ended.
+  for (const auto& one : moves_)
+    while (!one->is_settled()) {
+      co_await event(now() + between_tries);
+      co_await one->settle();
+    }
+}
+
+} // namespace stellwerk

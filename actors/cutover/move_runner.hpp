@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/cutover/move_messages.hpp"
+#include "actors/environment.hpp"
+#include "actors/io/coroutine_actor.hpp"
+#include "protocol/cutover/journal_record.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stellwerk {
+
+class domain_move;
+
+/// What became of one write to the journal.
+struct journal_written {
+  std::uint64_t number = 0;
+  std::string problem; ///< Empty: it is on disk.
+};
+
+/// Performs an order, domain after domain; outlives whoever gave it.
+///
+///   cancel_move -> cancel_answer   The domain under way is taken back, if that is still
+///                                  possible.
+///   journal_written                Of its own writes.
+///
+/// Sends `move_progress` and at the end one `move_report` to its listener. Supervision: nobody
+/// starts it again; a fault of ours, as anything else that stops it, leaves a move in the
+/// journal that the next start takes back or completes, and the domain where it is until then.
+class move_runner final : public io::coroutine_actor {
+public:
+  move_runner(caf::actor_config& config, environment_ptr surroundings, move_order& order,
+              caf::actor& listener);
+  ~move_runner() override;
+
+  // For the move of a domain; on its own thread.
+  [[nodiscard]] environment& surroundings() { return *surroundings_; }
+  [[nodiscard]] const environment_ptr& surroundings_ptr() const { return surroundings_; }
+  [[nodiscard]] const move_order& order() const { return order_; }
+  /// Empty: the records are on disk. Else why not.
+  io::task<std::string> journal(std::vector<journal_record> records);
+  void tell(move_progress progress);
+
+private:
+  io::task<void> run() override;
+  caf::behavior messages() override;
+  void on_failure(std::exception_ptr thrown) noexcept override;
+  void on_exit() override;
+
+  environment_ptr surroundings_;
+  move_order order_;
+  caf::actor listener_;
+  std::vector<std::unique_ptr<domain_move>> moves_;
+  domain_move* under_way_ = nullptr;
+  std::uint64_t writes_ = 0;
+  journal_written written_;
+};
+
+} // namespace stellwerk
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::journal_written)
