@@ -71,12 +71,12 @@ def test_a_stalled_fetch_of_a_gigabyte(start_between, folder, backend_tls):
         dialogue = proxy.clients.imap_dialogue()
         assert dialogue.login(*account).startswith("OK")
         stream.size = full
-        before = proxy.resident_kib()
+        before = proxy.allocated_kib()
         dialogue.send("FETCH 1 BODY[]")
         assert dialogue.line().startswith("* 1 FETCH")
         wait_until(stream.is_stalled, "the backend to be held back", 30)
         assert stream.sent < full
-        grown = proxy.resident_kib() - before
+        grown = proxy.allocated_kib() - before
         assert sanitized or grown <= 1024, f"{grown} KiB more for a client that doesn't read"
         # It goes on where it stopped, to the last octet.
         left = full
@@ -106,7 +106,7 @@ def test_a_stalled_upload_is_held_back_too(start_between):
         assert dialogue.login("anna@example.org", "secret").startswith("OK")
         tag = dialogue.send(f"APPEND INBOX {{{size}}}")
         assert dialogue.line().startswith("+")
-        before = proxy.resident_kib()
+        before = proxy.allocated_kib()
         sent = [0]
 
         def upload():
@@ -126,7 +126,7 @@ def test_a_stalled_upload_is_held_back_too(start_between):
             return any(at < marks[-1][0] - 1.5 and octets == sent[0] for at, octets in marks)
 
         wait_until(held_back, "the client to be held back", 30)
-        grown = proxy.resident_kib() - before
+        grown = proxy.allocated_kib() - before
         go_on.set()
         uploader.join(60)
         assert dialogue.until_tagged(tag)[-1].startswith("OK")
@@ -137,13 +137,13 @@ def test_two_thousand_idle_sessions(start_between):
     count = 200 if sanitized else 2000
     with FakeImap() as fake:
         proxy = start_between(clear_backend(imap=fake.port), clear_backend())
-        before = proxy.resident_kib()
+        before = proxy.allocated_kib()
         idle = []
         for number in range(count):
             dialogue = proxy.clients.imap_dialogue()
             assert dialogue.login(f"user{number}@example.org", "secret").startswith("OK")
             idle.append((dialogue, dialogue.idle()))
-        each = (proxy.resident_kib() - before) / count
+        each = (proxy.allocated_kib() - before) / count
         assert sanitized or each < 48, f"{each:.1f} KiB per idle session"
         wait_until(lambda: proxy.domain("example.org")["sessions"]["old"] == count, "all to be counted")
         for dialogue, tag in idle[::50]:

@@ -153,12 +153,13 @@ class Stellwerk:
 
     # Measures
 
-    def resident_kib(self) -> int:
-        """Memory that is this process's own share (PSS), in KiB."""
+    def allocated_kib(self) -> int:
+        """Memory that is this process's alone, in KiB; a share of files that others map too would change with
+        theirs."""
         for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith("Anonymous:"):
                 return int(line.split()[1])
-        raise RuntimeError("no Pss in smaps_rollup")
+        raise RuntimeError("no Anonymous in smaps_rollup")
 
     def cpu_seconds(self) -> float:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
