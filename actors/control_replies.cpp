@@ -409,15 +409,16 @@ std::string move_reply(const move_report& report) {
 std::string sessions_reply(const overview& seen) {
   json sessions = json::array();
   for (const auto& one : seen.present)
-    sessions.push_back(
-        {{"id", one.session},
-         {"protocol", text_of(one.protocol)},
-         {"login", one.login},
-         {"domain", one.domain},
-         {"backend", text_of(one.where)},
-         {"client", one.client},
-         {"since", log::timestamp(one.since)},
-         {"state", one.kind == presence_kind::delivery ? "delivering" : "open"}});
+    sessions.push_back({{"id", one.session},
+                        {"protocol", text_of(one.protocol)},
+                        {"login", one.login},
+                        {"domain", one.domain},
+                        {"backend", one.parked ? "parked" : text_of(one.where)},
+                        {"client", one.client},
+                        {"since", log::timestamp(one.since)},
+                        {"state", one.parked                            ? "parked"
+                                  : one.kind == presence_kind::delivery ? "delivering"
+                                                                        : "open"}});
   return finished({{"sessions", std::move(sessions)}}, exit_code::done);
 }
 

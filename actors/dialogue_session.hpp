@@ -43,10 +43,12 @@ private:
   }
 
   io::task<void> converse() override {
-    const auto until = within(now_in_force().settings().limits.unauthenticated);
+    const auto began = now();
+    const auto patience = now_in_force().settings().limits.unauthenticated;
     life here{*this, Protocol::begin(*this)};
-    co_await tell_client(here.dialogue.greeting(), until);
+    co_await tell_client(here.dialogue.greeting(), began + patience);
     for (;;) {
+      const auto until = began + patience + here.desk.time_parked();
       co_await pace_client(until);
       auto event = here.dialogue.take(client().inbox().rest());
       if (auto* text = std::get_if<dialogue::say>(&event)) {

@@ -3,6 +3,7 @@
 #include "actors/connection_ledger.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/metrics/counts.hpp"
+#include "actors/parking_ledger.hpp"
 #include "actors/refusal_ledger.hpp"
 #include "actors/router.hpp"
 #include "actors/tls/certificate_ledger.hpp"
@@ -31,6 +32,7 @@ struct environment {
   std::filesystem::path state_dir;
   connection_ledger connections;
   move_ledger moves;
+  parking_ledger parked;
   tls::certificate_ledger certificate_uses;
   refusal_ledger refusals;
   std::atomic<std::uint64_t> next_ticket{1};

@@ -45,7 +45,8 @@ struct imap_session::life {
 
 io::task<void> imap_session::converse() {
   const auto& limits = now_in_force().settings().limits;
-  const auto until = within(limits.unauthenticated);
+  const auto began = now();
+  const auto patience = limits.unauthenticated;
   life here{*this,
             imap::server_dialogue{{.hostname = surroundings().hostname,
                                    .tls_active = listener().tls == listener_tls::implicit,
@@ -54,8 +55,9 @@ io::task<void> imap_session::converse() {
                                    .max_line_octets = limits.line,
                                    .max_literal_octets = limits.literal_before_login}}};
   auto& dialogue = here.dialogue;
-  co_await tell_client(dialogue.greeting(), until);
+  co_await tell_client(dialogue.greeting(), began + patience);
   for (;;) {
+    const auto until = began + patience + here.desk.time_parked();
     co_await pace_client(until);
     auto event = dialogue.take(client().inbox().rest());
     if (auto* text = std::get_if<imap::say>(&event)) {

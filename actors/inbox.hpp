@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/base/secret.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,14 @@ public:
     const auto taken = held_.size() - rest_.size();
     held_.erase(0, taken);
     held_.append(arrived);
+    rest_ = held_;
+  }
+
+  /// Overwrites what was taken, which may hold a password, and keeps the rest alone.
+  void forget_taken() {
+    std::string left{rest_};
+    wipe(held_);
+    held_.swap(left);
     rest_ = held_;
   }
 

@@ -19,9 +19,13 @@ login_judgement login_desk::judge(const world& now, const sasl::credentials& who
 }
 
 /// Counted anew, the order to leave that the former place caused is void.
-io::task<void> login_desk::count(const login_judgement& judged, const route_decision& route) {
-  presence coming{
-      .kind = kind_, .login = judged.presented, .domain = route.domain, .where = route.to};
+io::task<void> login_desk::count(const login_judgement& judged, const route_decision& route,
+                                 place at) {
+  presence coming{.kind = kind_,
+                  .login = judged.presented,
+                  .domain = route.domain,
+                  .where = route.to,
+                  .parked = at == place::parked};
   co_await owner_.enter_as(counted_.number(), std::move(coming));
   owner_.forget_drain();
 }
@@ -33,8 +37,9 @@ void login_desk::drop_backend() {
 }
 
 io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::string software) {
-  const auto asked = owner_.now();
+  asked_ = owner_.now();
   auto outcome = co_await decide(who);
+  parking_.reset();
   if (outcome.came == verdict::accepted) {
     login_ = who.authcid;
     owner_.note_login(login_);
@@ -48,11 +53,11 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
   }
   const bool is_refusal = outcome.came == verdict::refused;
   if (is_refusal && backend_)
-    note_backend_refusal(owner_.now() - asked);
+    note_backend_refusal(owner_.now() - asked_);
   drop_backend();
   counted_.leave_now();
   if (is_refusal)
-    for (const auto due = refusal_due(asked); owner_.now() < due;) {
+    for (const auto due = refusal_due(asked_); owner_.now() < due;) {
       owner_.look_at_orders();
       co_await owner_.event(due);
     }
@@ -74,9 +79,11 @@ io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
     const auto route = route_of(*deciding, judged);
     if (!judged.allowed || route.verdict == route_verdict::refuse)
       co_return login_outcome{.came = verdict::refused};
-    if (route.verdict == route_verdict::hold)
-      co_return login_outcome{.came = verdict::moving};
-
+    if (route.verdict == route_verdict::hold) {
+      if (auto outcome = co_await park(judged, route))
+        co_return std::move(*outcome);
+      continue;
+    }
     co_await count(judged, route);
     if (owner_.current().now->epoch() != deciding->epoch())
       continue;
@@ -88,6 +95,39 @@ io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
       co_return std::move(*outcome);
     co_await owner_.refresh_standing();
   }
+}
+
+/// Counted as parked before the epoch is compared: a release that this misses is of an epoch
+/// that it sees. Nothing: decide anew.
+io::task<std::optional<login_outcome>> login_desk::park(const login_judgement& judged,
+                                                        const route_decision& route) {
+  drop_backend();
+  if (!parking_)
+    parking_.emplace(owner_, service_, judged.presented);
+  if (!parking_->has_place())
+    co_return login_outcome{.came = verdict::moving};
+  const auto deciding = owner_.current().now->epoch();
+  co_await count(judged, route, place::parked);
+  if (owner_.current().now->epoch() != deciding)
+    co_return std::nullopt;
+  owner_.log(log::event::login_parked, {{"login", judged.presented},
+                                        {"domain", route.domain},
+                                        {"epoch", deciding},
+                                        {"client", owner_.client_end().text()}});
+  const auto began = owner_.now();
+  const auto over = co_await parking_->wait();
+  const auto waited = owner_.now() - began;
+  time_parked_ += waited;
+  asked_ = owner_.now();
+  if (over == parking::end::too_long)
+    co_return login_outcome{.came = verdict::moving};
+  if (over == parking::end::draining)
+    co_return login_outcome{.came = verdict::unavailable};
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(waited);
+  owner_.log(log::event::login_released,
+             {{"login", judged.presented}, {"waited_ms", took.count()}});
+  co_await owner_.refresh_standing();
+  co_return std::nullopt;
 }
 
 /// Empty on success, else why not.

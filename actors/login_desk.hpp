@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/login_backend.hpp"
+#include "actors/parking.hpp"
 #include "actors/session.hpp"
 #include "config/route_decision.hpp"
 
@@ -12,7 +13,8 @@
 namespace stellwerk {
 
 /// Where a client's logins are decided, the same in every protocol: judged by the accounts,
-/// routed, counted, replayed to the backend, under the epoch rules of actors/README.md.
+/// routed, counted, parked while the route holds them, replayed to the backend, under the epoch
+/// rules of actors/README.md.
 ///
 /// Keeps the connection to the backend between tries and after the yes.
 class login_desk {
@@ -31,13 +33,19 @@ public:
 
   /// The connection that said yes; null before.
   [[nodiscard]] login_backend* backend() const { return backend_.get(); }
+  /// How long this client's logins have been parked, all in all.
+  [[nodiscard]] io::clock::duration time_parked() const { return time_parked_; }
   /// As the client wrote it, once the backend has said yes; empty before.
   [[nodiscard]] const std::string& login() const { return login_; }
 
 private:
   [[nodiscard]] route_decision route_of(const world& now, const login_judgement& judged) const;
   [[nodiscard]] login_judgement judge(const world& now, const sasl::credentials& who) const;
-  io::task<void> count(const login_judgement& judged, const route_decision& route);
+  enum class place { backend, parked };
+  io::task<void> count(const login_judgement& judged, const route_decision& route,
+                       place at = place::backend);
+  io::task<std::optional<login_outcome>> park(const login_judgement& judged,
+                                              const route_decision& route);
   io::task<login_outcome> decide(const sasl::credentials& who);
   io::task<std::optional<login_outcome>> try_backend(const login_judgement& judged,
                                                      const route_decision& route,
@@ -54,6 +62,9 @@ private:
   ticket counted_;
   std::unique_ptr<login_backend> backend_;
   std::string login_;
+  std::optional<parking> parking_; // Of the login that is being decided.
+  io::clock::time_point asked_;    // When it was, or when it was released.
+  io::clock::duration time_parked_{};
 };
 
 } // namespace stellwerk

@@ -26,6 +26,12 @@ struct drain_order {
 };
 /// End now, unless the final dot is out and its reply isn't in.
 struct cut_order {};
+/// To who is parked: the route does not hold its login any more, as of `epoch`. Decide anew
+/// when `after` has passed; that is under whatever is in force then.
+struct release_order {
+  std::uint64_t epoch = 0;
+  std::chrono::milliseconds after{};
+};
 
 // --- to the router --------------------------------------------------------------------------
 
@@ -52,6 +58,9 @@ struct presence {
   /// For `delivery`: the login that handed the recipient in; empty on port 25.
   std::string handed_in_by{};
   side where = side::on_old;
+  /// At no backend: waits until the route holds it no more. `where` says nothing then. Gets
+  /// `release_order`.
+  bool parked = false;
   std::string client{}; ///< Address and port.
   std::chrono::system_clock::time_point since{};
 };
@@ -177,6 +186,7 @@ struct kick_report {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::cut_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::release_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::standing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::enter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::leave)

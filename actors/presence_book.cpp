@@ -7,20 +7,23 @@
 #include <unordered_set>
 
 namespace stellwerk {
+namespace {
+
+login_judgement judge(const world& now, const std::string& login) {
+  return judge_login(*now.current.accounts, now.settings().policy.login_case, login);
+}
+
+} // namespace
 
 std::optional<side> place_of(const world& now, const presence& who) {
   route_decision decision;
   if (who.kind == presence_kind::delivery) {
-    decision = who.handed_in_by.empty()
-                   ? recipient_route(now.current, who.login)
-                   : submitted_recipient_route(now.current,
-                                               judge_login(*now.current.accounts,
-                                                           now.settings().policy.login_case,
-                                                           who.handed_in_by),
-                                               who.login);
+    decision
+        = who.handed_in_by.empty()
+              ? recipient_route(now.current, who.login)
+              : submitted_recipient_route(now.current, judge(now, who.handed_in_by), who.login);
   } else {
-    const auto login
-        = judge_login(*now.current.accounts, now.settings().policy.login_case, who.login);
+    const auto login = judge(now, who.login);
     if (!login.allowed)
       return std::nullopt;
     decision = who.kind == presence_kind::access ? access_route(now.current, login)
@@ -31,9 +34,18 @@ std::optional<side> place_of(const world& now, const presence& who) {
   return decision.to;
 }
 
+bool is_held(const world& now, const presence& who) {
+  const auto login = judge(now, who.login);
+  if (!login.allowed)
+    return false;
+  const auto route = access_route(now.current, login);
+  return route.verdict == route_verdict::hold && route.domain == who.domain;
+}
+
 void presence_book::enter(std::uint64_t ticket, presence who) {
   auto& slot = entries_[ticket];
   slot.who = std::move(who);
+  slot.released = false;
   if (!slot.kicked)
     slot.told = 0;
 }
@@ -43,7 +55,7 @@ void presence_book::leave(std::uint64_t ticket) { entries_.erase(ticket); }
 std::vector<presence> presence_book::take_misplaced(const world& now, wave told) {
   std::vector<presence> misplaced;
   for (auto& [ticket, slot] : entries_)
-    if (slot.told == 0 && place_of(now, slot.who) != slot.who.where) {
+    if (!slot.who.parked && slot.told == 0 && place_of(now, slot.who) != slot.who.where) {
       slot.told = told;
       misplaced.push_back(slot.who);
     }
@@ -54,8 +66,23 @@ std::size_t presence_book::count_misplaced(const world& now, std::string_view do
   return static_cast<std::size_t>(
       std::count_if(entries_.begin(), entries_.end(), [&](const auto& one) {
         const auto& who = one.second.who;
-        return who.domain == domain && place_of(now, who) != who.where;
+        return who.domain == domain && !who.parked && place_of(now, who) != who.where;
       }));
+}
+
+std::vector<presence> presence_book::take_released(const world& now) {
+  std::vector<std::uint64_t> tickets;
+  for (auto& [ticket, slot] : entries_)
+    if (slot.who.parked && !slot.released && !is_held(now, slot.who)) {
+      slot.released = true;
+      tickets.push_back(ticket);
+    }
+  std::sort(tickets.begin(), tickets.end());
+  std::vector<presence> released;
+  released.reserve(tickets.size());
+  for (const auto ticket : tickets)
+    released.push_back(entries_.at(ticket).who);
+  return released;
 }
 
 std::vector<presence> presence_book::kick(std::string_view login_or_domain, wave told) {
@@ -102,6 +129,8 @@ std::map<std::string, presence_book::tally> presence_book::tallies() const {
     auto& here = counted[slot.who.domain];
     if (slot.who.kind == presence_kind::delivery)
       ++here.deliveries;
+    else if (slot.who.parked)
+      ++here.parked;
     else if (slot.who.where == side::on_old)
       ++here.sessions_on_old;
     else

@@ -49,6 +49,13 @@ void drain_misplaced(pointer self) {
                drain_order{rerouted_text, false}, wave);
 }
 
+/// Tells everybody who is parked and whom `now` does not hold any more.
+void release_parked(pointer self) {
+  auto& state = self->state;
+  for (const auto& who : state.present.take_released(*state.now))
+    caf::anon_send(who.who, release_order{state.now->epoch(), state.releases.next()});
+}
+
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
 /// its world, and whoever was counted before is told.
 void publish(pointer self, next_world next) {
@@ -61,6 +68,7 @@ void publish(pointer self, next_world next) {
   state.lasting = std::move(next.lasting);
   state.clock->advance(state.now->epoch());
   drain_misplaced(self);
+  release_parked(self);
   tell_subscribers(self);
 }
 
@@ -178,6 +186,7 @@ overview survey(const router_state& state) {
     if (const auto counted = tallies.find(route.domain); counted != tallies.end()) {
       domain.sessions_on_old = counted->second.sessions_on_old;
       domain.sessions_on_new = counted->second.sessions_on_new;
+      domain.parked = counted->second.parked;
       domain.deliveries = counted->second.deliveries;
     }
     seen.domains.push_back(std::move(domain));

@@ -3,6 +3,7 @@
 #include "actors/io/side_thread.hpp"
 #include "actors/messages.hpp"
 #include "actors/presence_book.hpp"
+#include "actors/release_schedule.hpp"
 #include "actors/world_change.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -31,7 +32,9 @@ namespace stellwerk {
 
 /// Owns the world in force, the epoch and the presence book; alone publishes the next world.
 ///
-///   enter           -> standing        Counts first, then answers. Never refuses.
+///   enter           -> standing        Counts first, then answers. Never refuses. Who is
+///                                      counted as parked is sent one `release_order` once a
+///                                      later world does not hold it, spread over time.
 ///   leave                              The ticket's count ends.
 ///   get_standing    -> standing
 ///   subscribe                          `standing` goes to the listener now and at each change.
@@ -68,6 +71,7 @@ struct router_state {
   lasting_state lasting;
   presence_book present;
   presence_book::wave drains = 0; ///< So many so far.
+  release_schedule releases;
   std::vector<caf::actor> subscribers;
   std::vector<std::string> warnings;
 

@@ -66,6 +66,11 @@ caf::behavior session::messages() {
         wake();
       },
       [this](cut_order) { order_cut(); },
+      [this](const release_order& order) {
+        released_ = order;
+        release_due_ = now() + order.after;
+        wake();
+      },
   };
 }
 
@@ -81,6 +86,11 @@ void session::order_cut() {
 }
 
 void session::forget_drain() { draining_ = drain_is_final_; }
+
+// An order of an epoch that this session has decided under already came too late to count.
+io::clock::time_point session::release_due() const {
+  return released_.epoch > current_.now->epoch() ? release_due_ : io::clock::time_point::max();
+}
 
 void session::throw_if_cut() const {
   if (cut_ && !cut_held_)

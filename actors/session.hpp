@@ -51,8 +51,8 @@ public:
 
 /// What all client sessions share: birth, TLS toward the client, the orders to end, the log.
 ///
-/// Takes `drain_order` (ends at the next safe point) and `cut_order` (ends now, unless a
-/// message's final reply is being awaited).
+/// Takes `drain_order` (ends at the next safe point), `cut_order` (ends now, unless a message's
+/// final reply is being awaited) and `release_order`.
 class session : public io::coroutine_actor {
 public:
   session(caf::actor_config& config, session_birth& birth);
@@ -82,6 +82,9 @@ public:
   /// After a login is decided and counted anew, the order that its old place caused is void;
   /// one from the listener or the operator is not.
   void forget_drain();
+  /// When this session is to decide anew whose login has been parked under what is in force
+  /// for it; `max` while that holds it.
+  [[nodiscard]] io::clock::time_point release_due() const;
   /// Throws session_over if the drain budget is over and nothing holds the cut.
   void throw_if_cut() const;
   void look_at_orders() const final { throw_if_cut(); }
@@ -164,6 +167,8 @@ private:
   bool drain_is_final_ = false;
   bool cut_ = false;
   bool cut_held_ = false;
+  release_order released_; // The last.
+  io::clock::time_point release_due_;
   io::clock::time_point began_;
 };
 

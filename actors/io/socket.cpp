@@ -31,7 +31,7 @@ bool socket::adopt(file_descriptor descriptor) {
   close();
   descriptor_ = std::move(descriptor);
   set_tcp_options(descriptor_.get());
-  readable_ = writable_ = false;
+  readable_ = writable_ = peer_finished_ = false;
   try {
     home_.watch(descriptor_.get(), interest, *this);
   } catch (const std::system_error&) {
@@ -139,6 +139,7 @@ void socket::on_events(std::uint32_t events) {
   const bool lost = (events & (EPOLLERR | EPOLLHUP)) != 0;
   readable_ = readable_ || lost || (events & (EPOLLIN | EPOLLRDHUP)) != 0;
   writable_ = writable_ || lost || (events & EPOLLOUT) != 0;
+  peer_finished_ = peer_finished_ || lost || (events & EPOLLRDHUP) != 0;
   owner_.wake();
 }
 

@@ -48,6 +48,8 @@ public:
 
   [[nodiscard]] bool is_open() const { return descriptor_.is_open(); }
   [[nodiscard]] bool is_readable() const { return readable_; }
+  /// Will the peer send no more than what is there already, as far as is known?
+  [[nodiscard]] bool peer_has_finished() const { return peer_finished_; }
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
 private:
@@ -60,6 +62,7 @@ private:
   bool readable_ = false;
   bool writable_ = false;
   bool connecting_ = false;
+  bool peer_finished_ = false;
 };
 
 } // namespace stellwerk::io

@@ -98,6 +98,10 @@ constexpr facts facts_of(event of) {
       return {"login_wrong_case", level::warning};
     case event::login_unknown:
       return {"login_unknown", level::warning};
+    case event::login_parked:
+      return {"login_parked", level::info};
+    case event::login_released:
+      return {"login_released", level::info};
     case event::submission_on_25:
       return {"submission_on_25", level::warning};
     case event::plaintext_delivery:

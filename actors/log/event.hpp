@@ -61,6 +61,8 @@ enum class event : std::uint8_t {
   login_unavailable,
   login_wrong_case,
   login_unknown,
+  login_parked,
+  login_released,
   submission_on_25, ///< A login on an smtp listener: a client to be told of 465 or 587.
   // Messages
   plaintext_delivery, ///< Mail on port 25 that is not encrypted.

@@ -82,6 +82,8 @@ struct listener_counts {
   counters_by<login_outcome, all_login_outcomes.size()> logins;
   /// Open now.
   counters_by<place, all_places.size()> sessions;
+  /// Logins that wait now, see `limits.parked`.
+  counter parked;
 };
 
 struct backend_counts {

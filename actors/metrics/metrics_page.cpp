@@ -19,6 +19,10 @@ void put_listeners(exposition& page, const counts& counted) {
     for (const auto where : {place::none, place::on_old, place::on_new})
       page.sample({{"listener", one->name}, {"backend", text_of(where)}},
                   one->sessions[where].value());
+  page.family("stellwerk_logins_parked", kind::gauge,
+              "Logins that wait until their domain has moved.");
+  for (const auto* one : listeners)
+    page.sample({{"listener", one->name}}, one->parked.value());
   const auto simple
       = [&](std::string_view name, std::string_view help, counter listener_counts::*which) {
           page.family(name, kind::counter, help);

@@ -24,7 +24,18 @@ void session_tally::move_to(place where) {
   here_.sessions[at_].add();
 }
 
-void session_tally::end() { here_.sessions[at_].subtract(); }
+void session_tally::park(bool is_parked) {
+  if (is_parked && !parked_)
+    here_.parked.add();
+  else if (!is_parked && parked_)
+    here_.parked.subtract();
+  parked_ = is_parked;
+}
+
+void session_tally::end() {
+  here_.sessions[at_].subtract();
+  park(false);
+}
 
 void session_tally::note_ready(place where, std::chrono::microseconds took) {
   all_.backend(where).connect.observe(took);
@@ -41,6 +52,11 @@ void session_tally::note(log::event what, std::span<const log::field> fields) {
     case log::event::tls_failed:
     case log::event::tls_name_retired:
       return here_.tls_failures.add();
+    case log::event::login_parked:
+      move_to(place::none);
+      return park(true);
+    case log::event::login_released:
+      return park(false);
     case log::event::login_accepted:
       return here_.logins[login_outcome::accepted].add();
     case log::event::login_refused:
@@ -48,6 +64,7 @@ void session_tally::note(log::event what, std::span<const log::field> fields) {
       return move_to(place::none);
     case log::event::login_unavailable:
       here_.logins[login_outcome::unavailable].add();
+      park(false);
       return move_to(place::none);
     case log::event::message_accepted:
       return transaction(transaction_outcome::accepted);

@@ -22,10 +22,12 @@ public:
 
 private:
   void move_to(place where);
+  void park(bool is_parked);
 
   counts& all_;
   listener_counts& here_;
   place at_ = place::none;
+  bool parked_ = false;
 };
 
 } // namespace stellwerk::metrics

@@ -14,12 +14,14 @@ namespace {
 
 /// A session that only notes what it is ordered.
 struct orders {
+  std::promise<release_order> released;
   std::promise<drain_order> drained;
   std::promise<void> cut;
 };
 
 caf::behavior note_orders(caf::event_based_actor*, const std::shared_ptr<orders>& noted) {
   return {
+      [noted](const release_order& order) { noted->released.set_value(order); },
       [noted](const drain_order& order) { noted->drained.set_value(order); },
       [noted](cut_order) { noted->cut.set_value(); },
   };
@@ -146,4 +148,26 @@ TEST_CASE_FIXTURE(router_fixture, "a reload says how many sessions drain, not re
   }
   CHECK(ask<reload_report>(reload_request{}).draining == 1);
   CHECK(ask<overview>(overview_request{}).draining == 1);
+}
+
+TEST_CASE_FIXTURE(router_fixture,
+                  "who is parked is released by the world that holds it no more") {
+  load = [this] {
+    auto next = std::make_shared<world>(*first);
+    next->current.routes = routes(phase::moving);
+    return load_outcome{next, {}};
+  };
+  CHECK(ask<reload_report>(reload_request{}).epoch == 8);
+  auto waiting = anna();
+  waiting.parked = true;
+  const auto noted = enter_as(1, std::move(waiting));
+  CHECK(ask<overview>(overview_request{}).domains.front().parked == 1);
+  CHECK(ask<reload_report>(reload_request{}).draining == 0); // Epoch 9 holds it still.
+  load = [this] {
+    auto next = std::make_shared<world>(*first);
+    next->current.routes = routes(phase::on_new);
+    return load_outcome{next, {}};
+  };
+  CHECK(ask<reload_report>(reload_request{}).draining == 0);
+  CHECK(expect(noted->released.get_future()).epoch == 10);
 }

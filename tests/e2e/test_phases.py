@@ -13,7 +13,7 @@ def still(request, start_proxy):
                        settings={"budgets": {"park": "1s"}})
 
 
-def test_logins_get_a_temporary_answer(still, pair):
+def test_logins_get_a_temporary_answer_when_they_have_waited(still, pair):
     anna = pair.account("anna@example.org")
     answer = still.clients.imap_dialogue().login(anna.login, anna.password)
     assert answer.startswith("NO [UNAVAILABLE]"), answer

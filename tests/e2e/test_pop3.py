@@ -141,7 +141,7 @@ def test_marks_of_deletion_are_carried_out_before_a_session_ends(start, pair):
 
 @pytest.mark.parametrize("phase", ["moving", "returning"])
 def test_a_domain_on_its_way_is_a_temporary_problem(start, pair, phase):
-    proxy = start(routes={"example.org": phase})
+    proxy = start(routes={"example.org": phase}, settings={"budgets": {"park": "1s"}})
     anna = pair.account("anna@example.org")
     assert dialogue_of(proxy).login(anna.login, anna.password).startswith("-ERR [SYS/TEMP]")
 

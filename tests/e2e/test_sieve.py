@@ -105,7 +105,7 @@ def test_unauthenticate_ends_the_session_and_reaches_no_backend(proxy, pair):
     assert dialogue.rest() == b""
 
 
-@pytest.mark.parametrize("changes", [{"routes": {"example.org": "moving"}},
+@pytest.mark.parametrize("changes", [{"routes": {"example.org": "moving"}, "settings": {"budgets": {"park": "1s"}}},
                                      {"settings": {"backends": {"old": {"sieve": None}}}}])
 def test_what_cannot_be_now_may_be_later(start, pair, changes):
     proxy = start(**changes)
