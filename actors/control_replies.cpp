@@ -58,6 +58,7 @@ json domains_of(const overview& seen, std::string_view only, const moves_by_doma
            {"sessions", {{"old", one.sessions_on_old}, {"new", one.sessions_on_new}}},
            {"parked", one.parked},
            {"deliveries", one.deliveries},
+           {"early_deliveries", one.early_deliveries},
            {"move", move_of(moves, one.domain)}});
   return domains;
 }

@@ -94,6 +94,13 @@ struct learned_relay {
   relay_facts facts;
 };
 
+/// Mail for a domain that is on its way has been taken by the side it is going to
+/// (`delivery_while_moving: target`), for so many recipients.
+struct early_delivery {
+  std::string domain; ///< `domain_key`.
+  std::size_t recipients = 0;
+};
+
 struct reload_request {
   bool allow_removals = false;
   std::string requested_by;
@@ -164,6 +171,9 @@ struct domain_overview {
   std::size_t sessions_on_new = 0;
   std::size_t parked = 0;
   std::size_t deliveries = 0;
+  /// Recipients whose mail was delivered at once to where the domain is going, since it last
+  /// began to move: a cancel owes a sync of them back.
+  std::size_t early_deliveries = 0;
 };
 struct overview {
   standing now;
@@ -194,6 +204,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::get_standing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::subscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_service)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::learned_relay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::early_delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::reload_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::phase_request)

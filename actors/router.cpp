@@ -56,6 +56,15 @@ void release_parked(pointer self) {
     caf::anon_send(who.who, release_order{state.now->epoch(), state.releases.next()});
 }
 
+/// What was delivered early counts from the moment a domain begins to move.
+void forget_early(router_state& state, const world& next) {
+  for (const auto& route : next.current.routes.all()) {
+    const auto* before = state.now->current.routes.find(route.domain);
+    if (!delivery_of(route.now) && (before == nullptr || before->now != route.now))
+      state.early.erase(route.domain);
+  }
+}
+
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
 /// its world, and whoever was counted before is told.
 void publish(pointer self, next_world next) {
@@ -64,6 +73,7 @@ void publish(pointer self, next_world next) {
   facts->close_gates(*state.now, *next.now);
   facts->settle(*next.now);
   state.facts = std::move(facts);
+  forget_early(state, *next.now);
   state.now = std::move(next.now);
   state.lasting = std::move(next.lasting);
   state.clock->advance(state.now->epoch());
@@ -183,6 +193,8 @@ overview survey(const router_state& state) {
     if (const auto dated = state.lasting.domains.find(route.domain);
         dated != state.lasting.domains.end())
       domain.since = dated->second.since;
+    if (const auto early = state.early.find(route.domain); early != state.early.end())
+      domain.early_deliveries = early->second;
     if (const auto counted = tallies.find(route.domain); counted != tallies.end()) {
       domain.sessions_on_old = counted->second.sessions_on_old;
       domain.sessions_on_new = counted->second.sessions_on_new;
@@ -230,6 +242,7 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
         change_facts(self,
                      [&](backend_facts& facts) { facts.relay(learned.where) = learned.facts; });
       },
+      [self](const early_delivery& done) { self->state.early[done.domain] += done.recipients; },
       [self](const reload_request& asked) -> caf::result<reload_report> {
         auto promise = self->make_response_promise<reload_report>();
         queue_change(self, router_state::waiting_reload{asked, promise});

@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -39,6 +40,7 @@ namespace stellwerk {
 ///   get_standing    -> standing
 ///   subscribe                          `standing` goes to the listener now and at each change.
 ///   learned_service, learned_relay     What probes and sessions found out.
+///   early_delivery                     Remembered until the domain begins to move anew.
 ///   reload_request  -> reload_report   Loads off this thread, one at a time; the rest wait.
 ///                                      Problems in files change nothing, nor does a state_dir
 ///                                      that takes no state: a restart's epoch would be lower.
@@ -56,9 +58,10 @@ using router = caf::typed_actor<
     caf::replies_to<enter>::with<standing>, caf::reacts_to<leave>,
     caf::replies_to<get_standing>::with<standing>, caf::reacts_to<subscribe>,
     caf::reacts_to<learned_service>, caf::reacts_to<learned_relay>,
-    caf::replies_to<reload_request>::with<reload_report>, caf::reacts_to<reload_decision>,
-    caf::replies_to<phase_request>::with<phase_report>, caf::reacts_to<phase_decision>,
-    caf::reacts_to<move_ended>, caf::replies_to<misplaced_request>::with<std::size_t>,
+    caf::reacts_to<early_delivery>, caf::replies_to<reload_request>::with<reload_report>,
+    caf::reacts_to<reload_decision>, caf::replies_to<phase_request>::with<phase_report>,
+    caf::reacts_to<phase_decision>, caf::reacts_to<move_ended>,
+    caf::replies_to<misplaced_request>::with<std::size_t>,
     caf::replies_to<overview_request>::with<overview>,
     caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 
@@ -72,6 +75,7 @@ struct router_state {
   presence_book present;
   presence_book::wave drains = 0; ///< So many so far.
   release_schedule releases;
+  std::map<std::string, std::size_t> early; ///< Deliveries, by domain.
   std::vector<caf::actor> subscribers;
   std::vector<std::string> warnings;
 

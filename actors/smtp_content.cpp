@@ -2,6 +2,10 @@
 #include "actors/smtp_transaction.hpp"
 #include "protocol/smtp/header_inspection.hpp"
 
+#include <caf/send.hpp>
+
+#include <map>
+
 #include <utility>
 
 // The content half of a transaction: everything between 354 and the reply to the final dot.
@@ -88,6 +92,10 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
     owner_.log(log::event::loop_detected,
                {{"hops", loop == smtp::loop_verdict::too_many_hops}});
     way.refusal = make_reply(554, "5.4.6", "Routing loop detected");
+    co_return;
+  }
+  if (was_queued_before(way, trace)) {
+    way.refusal = being_moved();
     co_return;
   }
   // The queue first: the login's own connection is not to be given up for it.
@@ -180,17 +188,55 @@ io::task<smtp::reply> smtp_transaction::finish_passage(passage& way) {
   }
   if (!way.refusal)
     way.stuffer.finish(way.wire);
-  auto said = way.refusal.value_or(smtp::reply{});
-  for (const auto& one : way.receivers) {
-    if (!way.refusal)
-      said = co_await ask_receiver(one, way.wire);
-    if (!said.is_positive())
-      way.refusal = said; // Those behind it don't get the message.
-    log_outcome(one, said);
-  }
+  auto said = co_await ask_receivers(way);
   abandon_content();
   owner_.hold_cut(false);
   co_return said;
+}
+
+/// One after the other; those behind one that fails don't get the message, unless the spare
+/// takes its place.
+io::task<smtp::reply> smtp_transaction::ask_receivers(passage& way) {
+  const bool has_spare = !way.receivers.empty() && way.receivers.back().is_spare;
+  bool is_taken = false;
+  bool needs_spare = false;
+  auto said = way.refusal.value_or(smtp::reply{});
+  for (const auto& one : way.receivers) {
+    if (one.is_spare && !way.refusal && !needs_spare)
+      break;
+    if (!way.refusal)
+      said = co_await ask_receiver(one, way.wire);
+    log_outcome(one, said);
+    if (said.is_positive()) {
+      is_taken = true;
+      note_early(one);
+    } else if (has_spare && is_taken && said.is_temporary() && !one.where.is_queue()) {
+      needs_spare = true;
+    } else {
+      way.refusal = said;
+    }
+  }
+  co_return said;
+}
+
+void smtp_transaction::note_early(const receiver& by) const {
+  std::map<std::string, std::size_t> early;
+  for (const auto& one : recipients_)
+    if (one.to.is_early && at(one.to) == by.backend)
+      ++early[one.to.domain];
+  for (const auto& [domain, count] : early)
+    caf::anon_send(owner_.surroundings().router, early_delivery{domain, count});
+}
+
+/// The queue has had it, and hands it in again without our knowing it by its name.
+bool smtp_transaction::was_queued_before(const passage& way, const smtp::trace& trace) const {
+  if (!client_.login.empty())
+    return false;
+  auto marks = trace.marks;
+  std::erase_if(marks, [](const smtp::loop_mark& mark) {
+    return mark.backend != text_of(backend_id::queue());
+  });
+  return !marks.empty() && smtp::is_marked(way.header.fields(), trace.instance, marks);
 }
 
 /// Sends the end of the content; the reply to it.

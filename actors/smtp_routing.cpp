@@ -1,9 +1,19 @@
 #include "actors/smtp_transaction.hpp"
 
+#include "protocol/base/ascii.hpp"
+
 #include <algorithm>
 
 // The routing half of a transaction: where each recipient goes, and whether that still holds.
 namespace stellwerk {
+namespace {
+
+/// 127.0.0.0/8 or ::1.
+bool is_loopback(const ip_address& address) {
+  return address.is_ipv6 ? parse_ip_address("::1") == address : address.octets[0] == 127;
+}
+
+} // namespace
 
 using smtp::make_reply;
 
@@ -19,12 +29,11 @@ smtp_transaction::destination smtp_transaction::route(const std::string& address
 smtp_transaction::destination
 smtp_transaction::route_delivery(const std::string& address) const {
   const auto route = recipient_route(owner_.now_in_force().current, address);
-  destination to{.where = route.to, .domain = route.domain};
+  destination to{.where = route.to, .domain = route.domain, .is_early = route.early};
   if (route.verdict == route_verdict::refuse)
     to.refusal = make_reply(550, "5.7.1", "We do not relay for this domain");
   else if (route.verdict == route_verdict::hold)
-    to.refusal
-        = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
+    hold(to);
   else if (!route.listed && !owner_.current().facts->relay(route.to).refuses_strangers) {
     to.awaits_gate = true;
     to.refusal
@@ -40,20 +49,57 @@ smtp_transaction::route_submission(const std::string& address) const {
       = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
   const auto home = submission_route(now.current, login);
   const auto route = submitted_recipient_route(now.current, login, address);
-  destination to{.where = route.to, .by_own = route.to == home.to, .domain = route.domain};
+  destination to{.where = route.to,
+                 .by_own = route.to == home.to,
+                 .domain = route.domain,
+                 .is_early = route.early};
   if (route.verdict == route_verdict::refuse || !backends_.own
       || backends_.own->connection().call().where != home.to) {
     to.refusal = make_reply(451, "4.3.2", "Your mailbox has moved, please connect again");
   } else if (route.verdict == route_verdict::hold) {
-    to.is_held = true;
-    to.refusal
-        = make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
+    hold(to);
   }
   return to;
 }
 
+/// Nothing of the domain reaches either side: it waits at the sender or in the queue.
+void smtp_transaction::hold(destination& to) const {
+  to.is_held = true;
+  to.by_own = false;
+  if (owner_.now_in_force().settings().policy.delivery_while_moving == while_moving::queue
+      && has_queue())
+    to.where = backend_id::queue();
+  else
+    to.refusal = being_moved();
+}
+
+bool smtp_transaction::has_queue() const {
+  return owner_.now_in_force().settings().backends.queue_smtp && !comes_from_queue();
+}
+
+/// What the queue hands in is never given back to it. It is known by the name that it has told
+/// us, or by its address, unless others of this machine share that. Whoever takes its name in
+/// vain is only told to try again later.
+bool smtp_transaction::comes_from_queue() const {
+  const auto& facts = owner_.facts().at(backend_id::queue(), mail_protocol::smtp);
+  if (facts.features && !client_.helo.empty()
+      && equals_ignoring_case(facts.features->server_name, client_.helo))
+    return true;
+  const auto& service = owner_.now_in_force().settings().backends.queue_smtp;
+  const auto address = service ? parse_ip_address(service->address.host) : std::nullopt;
+  return address && !is_loopback(*address) && owner_.client_end().ip() == *address;
+}
+
 smtp::reply smtp_transaction::separate_message() {
   return make_reply(451, "4.3.2", "Please send this recipient in a separate message");
+}
+
+smtp::reply smtp_transaction::separate_transaction() {
+  return make_reply(452, "4.5.3", "Please send this recipient in a separate transaction");
+}
+
+smtp::reply smtp_transaction::being_moved() {
+  return make_reply(451, "4.3.2", "This mailbox is being moved, please try again later");
 }
 
 smtp_transaction::destination smtp_transaction::decide(const std::string& address) const {
@@ -65,21 +111,34 @@ smtp_transaction::destination smtp_transaction::decide(const std::string& addres
                     [&](const recipient& one) { return one.to.shares_way_with(to); });
   if (shares_way)
     return to;
-  if (client_.login.empty()) {
-    to.refusal
-        = make_reply(452, "4.5.3", "Please send this recipient in a separate transaction");
-    return to;
-  }
-  if (!owner_.now_in_force().settings().backends.queue_smtp) {
+  if (client_.login.empty())
+    return decide_delivery(std::move(to));
+  if (!has_queue()) {
     to.is_straggler = true;
     to.refusal = separate_message();
-  } else if (!to.by_own)
+    return to;
+  }
+  if (!to.by_own)
     to.where = backend_id::queue();
-  else // Unless they are there already, or its own.
-    to.displaces
-        = std::any_of(recipients_.begin(), recipients_.end(), [](const recipient& one) {
-            return !one.to.by_own && !one.to.where.is_queue();
-          });
+  to.displaces // Unless they are there already, or its own.
+      = std::any_of(recipients_.begin(), recipients_.end(), [](const recipient& one) {
+          return !one.to.by_own && !one.to.where.is_queue();
+        });
+  return to;
+}
+
+/// The first of the backends that are no queue has to take the message; behind it, whatever
+/// fails for now is the queue's.
+smtp_transaction::destination smtp_transaction::decide_delivery(destination to) const {
+  if (!has_queue()) {
+    to.refusal = separate_transaction();
+    return to;
+  }
+  const auto first
+      = std::find_if(recipients_.begin(), recipients_.end(),
+                     [](const recipient& one) { return !one.to.where.is_queue(); });
+  to.needs_spare
+      = !to.where.is_queue() && first != recipients_.end() && !first->to.shares_way_with(to);
   return to;
 }
 
@@ -107,6 +166,11 @@ std::vector<smtp_transaction::receiver> smtp_transaction::receivers() const {
   // The queue last: it takes what it is given, the others may refuse.
   std::stable_partition(found.begin(), found.end(),
                         [](const receiver& one) { return !one.where.is_queue(); });
+  const auto spared = std::count_if(recipients_.begin(), recipients_.end(),
+                                    [](const recipient& one) { return one.to.needs_spare; });
+  if (spared > 0)
+    found.push_back(
+        {backends_.spare.get(), backend_id::queue(), static_cast<std::size_t>(spared), true});
   return found;
 }
 

@@ -42,6 +42,8 @@ struct smtp_session::life {
     for (const auto& backend : backends.delivery)
       if (backend)
         backend->part();
+    if (backends.spare)
+      backends.spare->part();
   }
 };
 

@@ -18,7 +18,7 @@ smtp::reply lost_own() {
 } // namespace
 
 std::unique_ptr<smtp_backend>& smtp_transaction::delivery_slot(const destination& to) const {
-  return backends_.delivery[to.where.index()];
+  return to.is_spare ? backends_.spare : backends_.delivery[to.where.index()];
 }
 
 smtp_backend* smtp_transaction::at(const destination& to) const {
@@ -70,18 +70,43 @@ io::task<std::optional<smtp::reply>> smtp_transaction::open_delivery(const desti
   co_return std::nullopt;
 }
 
+/// The transaction's MAIL, once; its reply.
+io::task<smtp_backend::answer> smtp_transaction::give_mail(smtp_backend& backend) {
+  if (mail_given_to_.contains(&backend))
+    co_return make_reply(250, "2.1.0", "Ok");
+  auto said = co_await backend.mail(mail_);
+  if (said && said->is_positive())
+    mail_given_to_.insert(&backend);
+  co_return said;
+}
+
+/// Will the queue take what another backend fails to? Its recipients are told to it when all
+/// are known, so that it never has one whom its own backend refuses.
+io::task<bool> smtp_transaction::prepare_spare() {
+  const destination spare{.where = backend_id::queue(), .is_spare = true};
+  const auto problem = co_await prepare_backend(spare);
+  if (problem)
+    co_return false;
+  const auto said = co_await give_mail(*backends_.spare);
+  co_return said && said->is_positive();
+}
+
+io::task<bool> smtp_transaction::tell_spare() {
+  for (const auto& one : recipients_) {
+    if (!one.to.needs_spare)
+      continue;
+    const auto said = co_await backends_.spare->rcpt(one.command);
+    if (!said || !said->is_positive())
+      co_return false;
+  }
+  co_return true;
+}
+
 io::task<smtp::reply> smtp_transaction::ask_backend(const destination& to,
                                                     const smtp::rcpt_command& command) {
   auto& backend = *at(to);
-  smtp_backend::answer said;
-  if (!mail_given_to_.contains(&backend)) {
-    said = co_await backend.mail(mail_);
-    if (said && !said->is_positive())
-      co_return std::move(*said);
-    if (said)
-      mail_given_to_.insert(&backend);
-  }
-  if (mail_given_to_.contains(&backend))
+  auto said = co_await give_mail(backend);
+  if (said && said->is_positive())
     said = co_await backend.rcpt(command);
   if (said)
     co_return std::move(*said);
@@ -121,6 +146,7 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
   smtp::reply said;
   bool facts_are_fresh = false;
   bool is_straggler = false;
+  bool is_held = false;
   for (;;) {
     auto to = decide(address);
     if (to.awaits_gate && !std::exchange(facts_are_fresh, true)) {
@@ -134,7 +160,8 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
       to.is_straggler = true;
       to.refusal = separate_message();
     }
-    is_straggler = to.is_straggler || to.where.is_queue();
+    is_held = to.is_held;
+    is_straggler = !is_held && (to.is_straggler || to.where.is_queue());
     if (to.refusal) {
       said = *to.refusal;
       break;
@@ -147,6 +174,13 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
       said = std::move(*problem);
       break;
     }
+    if (to.needs_spare) {
+      const bool stands_by = co_await prepare_spare();
+      if (!stands_by) {
+        said = separate_transaction();
+        break;
+      }
+    }
     if (owner_.epoch_has_changed()) {
       co_await owner_.refresh_standing();
       continue;
@@ -156,6 +190,8 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
       recipients_.push_back({command, address, std::move(to), std::move(counted)});
     break;
   }
+  if (!said.is_positive() && is_held)
+    said = being_moved();
   if (!said.is_positive() && is_straggler) {
     // Whatever the queue has said: it is no judge of other servers' recipients.
     said = separate_message();
@@ -192,6 +228,9 @@ io::task<smtp::reply> smtp_transaction::data() {
   for (const auto& one : receivers())
     if (one.backend == nullptr || !one.backend->in_transaction())
       co_return try_later();
+  const bool stands_by = co_await tell_spare();
+  if (!stands_by)
+    co_return try_later();
   co_return make_reply(354, "", "End data with <CR><LF>.<CR><LF>");
 }
 

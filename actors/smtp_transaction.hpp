@@ -26,6 +26,8 @@ struct smtp_backends {
   smtp_backend* own = nullptr;
   /// Without a login, on the smtp service of each backend.
   std::array<std::unique_ptr<smtp_backend>, backend_id::count> delivery;
+  /// A second connection to `queue`, for what another backend may fail to take.
+  std::unique_ptr<smtp_backend> spare{};
 };
 
 /// What the client is, for the trace and for XCLIENT.
@@ -42,9 +44,14 @@ struct smtp_client {
 /// One transaction, from an accepted MAIL to the reply to its content: picks the backends by
 /// the recipients, keeps the epoch rules, lets the content through.
 ///
-/// The recipients of a delivery share one backend. What a login hands in goes by its own
-/// server, and may go by `queue` too: to recipients whose domain is on the other side. The own
-/// server is heard first, and unless it takes the message the queue doesn't get it.
+/// The recipients of a delivery share one backend, unless there is a `queue`: then each is
+/// heard by its own, the backend of the first has to take the message, and for what the others
+/// fail to take for now the queue stands by. Recipients that are held go to the queue too if
+/// `delivery_while_moving` says so.
+///
+/// What a login hands in goes by its own server, and may go by `queue` too: to recipients whose
+/// domain is on the other side. The own server is heard first, and unless it takes the message
+/// the queue doesn't get it.
 class smtp_transaction {
 public:
   smtp_transaction(session& owner, smtp_backends& backends, smtp_client client,
@@ -78,14 +85,18 @@ private:
     bool by_own = false; ///< Over the client's own login.
     std::string domain{};
     std::optional<smtp::reply> refusal{};
-    bool is_held = false;      ///< Refused because the mailbox is being moved.
+    bool is_held = false;  ///< Refused, or queued, because the mailbox is being moved.
+    bool is_early = false; ///< Its domain is only on the way there.
+    bool is_spare = false; ///< By the second connection to the queue.
+    /// Another backend has to take the message first: the queue stands by.
+    bool needs_spare = false;
     bool is_straggler = false; ///< Refused because the message has another way already.
     bool awaits_gate = false;  ///< Refused until `no_relay` has passed.
     /// The recipients before it have to go to the queue first.
     bool displaces = false;
 
     [[nodiscard]] bool shares_way_with(const destination& other) const {
-      return where == other.where && by_own == other.by_own;
+      return where == other.where && by_own == other.by_own && is_spare == other.is_spare;
     }
   };
   struct recipient {
@@ -99,20 +110,31 @@ private:
     smtp_backend* backend = nullptr;
     backend_id where = side::on_old;
     std::size_t recipients = 0;
+    bool is_spare = false; ///< Gets the end of the content only where another has failed.
   };
 
   /// Of a recipient alone, whatever others the message has.
   [[nodiscard]] destination route(const std::string& address) const;
   [[nodiscard]] destination route_delivery(const std::string& address) const;
   [[nodiscard]] destination route_submission(const std::string& address) const;
+  void hold(destination& to) const;
+  /// Is there a queue that this transaction may use?
+  [[nodiscard]] bool has_queue() const;
+  [[nodiscard]] bool comes_from_queue() const;
   /// Beside the recipients before it.
   [[nodiscard]] destination decide(const std::string& address) const;
+  [[nodiscard]] destination decide_delivery(destination to) const;
   /// To a recipient of one side in a message that has recipients of the other.
   [[nodiscard]] static smtp::reply separate_message();
+  [[nodiscard]] static smtp::reply separate_transaction();
+  [[nodiscard]] static smtp::reply being_moved();
   io::task<void> count(const ticket& counted, const std::string& address,
                        const destination& to);
   io::task<bool> move_to_queue();
   io::task<std::optional<smtp::reply>> prepare_backend(const destination& to);
+  io::task<bool> prepare_spare();
+  io::task<bool> tell_spare();
+  io::task<smtp_backend::answer> give_mail(smtp_backend& backend);
   io::task<smtp::reply> ask_backend(const destination& to, const smtp::rcpt_command& command);
   [[nodiscard]] bool routes_still_hold() const;
   [[nodiscard]] smtp_backend* at(const destination& to) const;
@@ -126,7 +148,10 @@ private:
   io::task<void> pass_piece(passage& way);
   io::task<void> begin_passage(passage& way);
   io::task<smtp::reply> finish_passage(passage& way);
+  io::task<smtp::reply> ask_receivers(passage& way);
   io::task<smtp::reply> ask_receiver(const receiver& one, std::string_view wire);
+  void note_early(const receiver& by) const;
+  [[nodiscard]] bool was_queued_before(const passage& way, const smtp::trace& trace) const;
   void log_outcome(const receiver& one, const smtp::reply& said) const;
   void abandon_content();
   [[nodiscard]] smtp::trace make_trace() const;

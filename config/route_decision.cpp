@@ -69,9 +69,12 @@ route_decision recipient_route(const snapshot& current, std::string_view address
   const auto parts = split_address(address);
   auto decision = begin(current, parts ? std::string_view{parts->domain} : std::string_view{});
   const auto pin = parts ? current.accounts->pin_of(*parts) : std::nullopt;
-  if (decision.now && !delivery_of(*decision.now))
+  if (decision.now && !delivery_of(*decision.now)) {
     hold(decision);
-  else if (pin)
+    decision.early = current.settings.policy.delivery_while_moving == while_moving::target;
+    if (decision.early)
+      serve(decision, decision.to);
+  } else if (pin)
     serve(decision, *pin);
   else if (decision.now)
     serve(decision, *delivery_of(*decision.now));
@@ -88,7 +91,7 @@ route_decision submitted_recipient_route(const snapshot& current, const login_ju
     decision.verdict = route_verdict::refuse;
     return decision;
   }
-  if (decision.listed && decision.verdict == route_verdict::hold)
+  if (decision.listed && (decision.verdict == route_verdict::hold || decision.early))
     return decision;
   const auto& backends = current.settings.backends;
   const auto& own = home.to == side::on_old ? backends.on_old : backends.on_new;

@@ -26,6 +26,9 @@ struct route_decision {
   bool listed = false;
   /// The domain's phase, if listed.
   std::optional<phase> now;
+  /// A recipient that is served at the side its domain is only on the way to
+  /// (`delivery_while_moving: target`).
+  bool early = false;
   /// `domain_key` under which sessions are counted; empty: a bare login or no domain.
   std::string domain;
   bool operator==(const route_decision&) const = default;
@@ -41,7 +44,8 @@ struct route_decision {
                                               const login_judgement& login);
 
 /// Where mail for `address` goes (without angle brackets), whatever listener it came through.
-/// In `moving` and `returning` every recipient of the domain is held, pinned ones too. An
+/// In `moving` and `returning` every recipient of the domain is held, pinned ones too, or with
+/// `delivery_while_moving: target` served where the domain is going. An
 /// address that cannot be cut in two (`postmaster`) follows `default`.
 [[nodiscard]] route_decision recipient_route(const snapshot& current, std::string_view address);
 

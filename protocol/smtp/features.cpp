@@ -45,6 +45,10 @@ std::set<std::string> in_both(const std::set<std::string>& a, const std::set<std
 // ehlo-line = ehlo-keyword *( SP ehlo-param )
 features parse_ehlo(const reply& ehlo) {
   features found;
+  if (!ehlo.lines.empty()) {
+    std::string_view first = ehlo.lines.front();
+    found.server_name = take_word(first);
+  }
   for (std::size_t i = 1; i < ehlo.lines.size(); ++i) {
     std::string_view rest = ehlo.lines[i];
     auto keyword = take_word(rest);

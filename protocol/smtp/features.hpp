@@ -11,6 +11,7 @@ namespace stellwerk::smtp {
 
 /// What a server announced in its reply to EHLO (RFC 5321 section 4.1.1.1).
 struct features {
+  std::string server_name;            ///< As it calls itself.
   bool pipelining = false;            ///< RFC 2920
   bool eight_bit_mime = false;        ///< RFC 6152
   bool smtputf8 = false;              ///< RFC 6531

@@ -3,6 +3,7 @@
 #include "protocol/base/ascii.hpp"
 #include "protocol/smtp/header_field.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -20,6 +21,10 @@ std::string_view take_word(std::string_view& text) {
   const auto word = text.substr(0, text.find_first_of(between));
   text.remove_prefix(word.size());
   return word;
+}
+
+mark_key key_of(const loop_mark& mark) {
+  return {mark_word(mark.backend), mark_word(mark.recipient_digest, mark_digest_octets)};
 }
 
 // The marks of `instance` in the body of one Received field.
@@ -58,12 +63,22 @@ loop_verdict inspect_loop(std::string_view fields, std::string_view instance,
       ++seen[mark];
   }
   for (const auto& mark : marks) {
-    const auto times = seen.find(
-        {mark_word(mark.backend), mark_word(mark.recipient_digest, mark_digest_octets)});
+    const auto times = seen.find(key_of(mark));
     if (times != seen.end() && times->second >= max_same_mark)
       return loop_verdict::marked_thrice;
   }
   return loop_verdict::no_loop;
+}
+
+bool is_marked(std::string_view fields, std::string_view instance,
+               const std::vector<loop_mark>& marks) {
+  const auto own = mark_word(instance);
+  std::set<mark_key> seen;
+  while (const auto field = take_field(fields))
+    if (equals_ignoring_case(field->name, "Received"))
+      seen.merge(marks_in(field->body, own));
+  return std::ranges::any_of(
+      marks, [&](const loop_mark& mark) { return seen.contains(key_of(mark)); });
 }
 
 } // namespace stellwerk::smtp

@@ -30,4 +30,8 @@ inline constexpr std::size_t max_same_mark = 3;
 [[nodiscard]] loop_verdict inspect_loop(std::string_view fields, std::string_view instance,
                                         const std::vector<loop_mark>& marks);
 
+/// Has `instance` sent a message with this header before to any of `marks`?
+[[nodiscard]] bool is_marked(std::string_view fields, std::string_view instance,
+                             const std::vector<loop_mark>& marks);
+
 } // namespace stellwerk::smtp

@@ -171,3 +171,27 @@ TEST_CASE_FIXTURE(router_fixture,
   CHECK(ask<reload_report>(reload_request{}).draining == 0);
   CHECK(expect(noted->released.get_future()).epoch == 10);
 }
+
+TEST_CASE_FIXTURE(router_fixture,
+                  "early deliveries are remembered until the domain moves anew") {
+  const auto early
+      = [this] { return ask<overview>(overview_request{}).domains.front().early_deliveries; };
+  auto next_phase = phase::moving;
+  load = [&] {
+    auto next = std::make_shared<world>(*first);
+    next->current.routes = routes(next_phase);
+    return load_outcome{next, {}};
+  };
+  ask<reload_report>(reload_request{});
+  caf::anon_send(it, early_delivery{"example.org", 2});
+  caf::anon_send(it, early_delivery{"example.org", 1});
+  CHECK(early() == 3);
+  ask<reload_report>(reload_request{});
+  CHECK(early() == 3);
+  next_phase = phase::on_old;
+  ask<reload_report>(reload_request{});
+  CHECK(early() == 3);
+  next_phase = phase::moving;
+  ask<reload_report>(reload_request{});
+  CHECK(early() == 0);
+}

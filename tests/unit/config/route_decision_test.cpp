@@ -131,3 +131,28 @@ TEST_CASE("a decision says of which domain it is, and whether that is listed") {
   CHECK(recipient_route(current, "postmaster").domain.empty());
   CHECK(access_route(current, judged(current, "max")).domain.empty());
 }
+
+TEST_CASE("with `target` recipients of a domain under way are served where it is going") {
+  for (const auto& [now, where] :
+       {std::pair{phase::moving, "new"}, std::pair{phase::returning, "old"}}) {
+    CAPTURE(text_of(now));
+    auto current = in_phase(now);
+    CHECK_FALSE(recipient_route(current, "plain@m.example").early);
+    current.settings.policy.delivery_while_moving = while_moving::target;
+    for (const auto* address :
+         {"plain@m.example", "pin-old@m.example", "pin-new@m.example", "nobody@M.example"}) {
+      CHECK(recipient(current, address) == where);
+      CHECK(recipient_route(current, address).early);
+    }
+    CHECK_FALSE(recipient_route(current, "friend@u.example").early);
+    // Logins wait all the same.
+    CHECK(access(current, "plain@m.example") == "hold");
+    // The sender's own server would keep it behind the back of the final sync.
+    current.settings.backends.on_old.relays_moved_domains = true;
+    current.settings.backends.on_new.relays_moved_domains = true;
+    const auto submitted = submitted_recipient_route(
+        current, judged(current, "plain@m.example"), "pin-old@m.example");
+    CHECK(word(submitted) == where);
+    CHECK(submitted.early);
+  }
+}

@@ -95,3 +95,16 @@ TEST_CASE("comments without end, or by the thousand, cost little") {
   CHECK(inspect("Received: " + times(12'000, "(stellwerk-mark mail.old-1 ") + ")\r\n")
         == loop_verdict::no_loop);
 }
+
+TEST_CASE("one mark is enough to know that a message has been there") {
+  const auto seen = [](const std::string& fields, const std::vector<loop_mark>& marks) {
+    return is_marked(fields, "Mail.Old-1", marks);
+  };
+  CHECK(seen(ours({max_on_new}), {max_on_new}));
+  CHECK(seen(times(3, ours({max_on_new, eva_on_new})), {eva_on_new}));
+  CHECK_FALSE(seen(ours({max_on_new}), {eva_on_new}));
+  CHECK_FALSE(seen(ours({max_on_new}), {}));
+  CHECK_FALSE(seen(ours({max_on_new}, "Mail.Old-2"), {max_on_new}));
+  CHECK_FALSE(seen(ours({{max_on_new.recipient_digest, "queue"}}), {max_on_new}));
+  CHECK_FALSE(seen("", {max_on_new}));
+}
