@@ -1,0 +1,176 @@
+"""Whatever is under way while routes change: once a reload has drained, nothing reaches a side that must be still.
+
+Reloads go along the edges at random while logins, recipients and content are under way, and the servers answer
+after random delays. STELLWERK_SEED repeats a run.
+"""
+
+import os
+import random
+import threading
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from support.dialogue import ImapDialogue
+from support.fake_imap import FakeImap
+from support.fake_smtp import FakeSmtp
+from support.peer import Gone
+from support.proxy_settings import clear_backend
+from support.waiting import wait_until
+
+EDGES = {"old": ("moving", "new"), "moving": ("new", "old"), "new": ("returning", "old"),
+         "returning": ("old", "new")}
+ACCESS = {"old": {"old"}, "moving": set(), "new": {"new"}, "returning": set()}  # who may see logins
+DELIVERY = {"defer": ACCESS, "target": {**ACCESS, "moving": {"new"}, "returning": {"old"}}}
+DOMAIN = "@example.org"
+ROUNDS = 25
+
+
+@dataclass(frozen=True)
+class Arrival:
+    at: float
+    side: str
+    kind: str  # login, command, recipient or content
+    what: str
+
+
+@dataclass(frozen=True)
+class Still:
+    """From the moment a reload had drained until just before the next one."""
+
+    begin: float
+    end: float
+    phase: str
+
+
+class Watch:
+    """What came to the servers, and when which phase was in force alone."""
+
+    def __init__(self, seed: int):
+        self.random = random.Random(seed)
+        self.arrivals: list[Arrival] = []
+        self.stills: list[Still] = []
+        self.over = threading.Event()
+
+    def note(self, side: str, kind: str, what: str) -> None:
+        self.arrivals.append(Arrival(time.monotonic(), side, kind, what))
+
+    def dawdle(self, longest: float) -> None:
+        time.sleep(self.random.random() ** 3 * longest)
+
+    def trespasses(self, policy: str) -> list:
+        return [(still, one) for still in self.stills for one in self.arrivals
+                if still.begin <= one.at <= still.end
+                and one.side not in (ACCESS if one.kind in ("login", "command") else DELIVERY[policy])[still.phase]]
+
+
+class SlowImap(FakeImap):
+    def __init__(self, side: str, watch: Watch):
+        self._side, self._watch = side, watch
+        super().__init__(commands={"NOOP": self._noop})
+
+    def _noop(self, peer, tag):
+        self._watch.note(self._side, "command", "NOOP")
+        self._watch.dawdle(0.1)
+        peer.say(f"{tag} OK done")
+
+    def _read_login(self, peer, verb, words):
+        login = super()._read_login(peer, verb, words)
+        self._watch.note(self._side, "login", login[0])
+        self._watch.dawdle(0.3)
+        return login
+
+
+class SlowSmtp(FakeSmtp):
+    def __init__(self, side: str, watch: Watch):
+        self._side, self._watch = side, watch
+        super().__init__()
+
+    def _at(self, step, peer, otherwise):
+        if step == "rcpt" and DOMAIN in peer.heard[-1]:
+            self._watch.note(self._side, "recipient", peer.heard[-1])
+        self._watch.dawdle(0.2)
+        super()._at(step, peer, otherwise)
+
+    def _read_content(self, peer):
+        content = super()._read_content(peer)
+        self._watch.note(self._side, "content", content.decode())
+        return content
+
+
+def read_mail(proxy, watch, login):
+    while not watch.over.is_set():
+        dialogue = ImapDialogue(proxy.ports["imaps"], proxy.clients.context)
+        try:
+            if dialogue.login(login, "secret").startswith("OK"):
+                for _ in range(watch.random.randrange(20)):
+                    dialogue.ask("NOOP")
+                dialogue.ask("LOGOUT")
+        except Gone:
+            pass  # it was drained
+        finally:
+            dialogue.close()
+
+
+def send_mail(proxy, watch, recipient, login=None):
+    while not watch.over.is_set():
+        dialogue = proxy.clients.submission_dialogue() if login else proxy.clients.smtp_dialogue()
+        try:
+            if login and dialogue.auth_plain(login, "secret").code != 235:
+                continue
+            for _ in range(watch.random.randrange(5)):
+                replies = dialogue.begin(login or "friend@elsewhere.example", recipient)
+                watch.dawdle(0.1)
+                if replies[-1].code == 250:
+                    dialogue.content(b"Subject: x\r\n\r\nx\r\n")
+                else:
+                    dialogue.ask("RSET")
+            dialogue.ask("QUIT")
+        except (Gone, AssertionError):
+            pass  # drained; or its 421 came where another reply was due
+        finally:
+            dialogue.close()
+
+
+@pytest.mark.parametrize("policy", ["defer", "target"])
+@pytest.mark.parametrize("run", range(2))
+def test_nothing_reaches_a_side_that_must_be_still(start_between, policy, run):
+    seed = int(os.environ.get("STELLWERK_SEED", 0)) or random.randrange(1, 1 << 32)
+    print(f"STELLWERK_SEED={seed}")
+    watch = Watch(seed)
+    fakes = {side: (SlowImap(side, watch), SlowSmtp(side, watch)) for side in ("old", "new")}
+    backends = [clear_backend(imap=imap.port, submission=smtp.port, smtp=smtp.port) for imap, smtp in fakes.values()]
+    proxy = start_between(*backends, routes={"example.org": "old", "example.net": "old"},
+                          settings={"budgets": {"drain": "10m", "park": "20s"},
+                                    "policy": {"delivery_while_moving": policy}})
+    people = [threading.Thread(target=read_mail, args=(proxy, watch, f"user{number}{DOMAIN}")) for number in range(6)]
+    people += [threading.Thread(target=send_mail, args=(proxy, watch, f"user{number}{DOMAIN}", login))
+               for number, login in enumerate([None, None, None, "bert@example.net"])]
+    for one in people:
+        one.start()
+    try:
+        phase = "old"
+        steps = random.Random(seed)
+        for _ in range(ROUNDS):
+            phase = steps.choice(EDGES[phase])
+            proxy.flip("example.org", phase)
+            wait_until(lambda: proxy.status()["draining"] == 0, "the drain to end", 60)
+            begin = time.monotonic()
+            time.sleep(steps.random() * 0.3)
+            watch.stills.append(Still(begin, time.monotonic(), phase))
+            if phase in ("moving", "returning"):
+                assert proxy.domain("example.org")["sessions"]["new" if phase == "moving" else "old"] == 0
+    finally:
+        watch.over.set()
+        if phase in ("moving", "returning"):
+            proxy.flip("example.org", "new")
+        for one in people:
+            one.join(60)
+        for imap, smtp in fakes.values():
+            imap.__exit__(None, None, None)
+            smtp.__exit__(None, None, None)
+    assert watch.trespasses(policy) == []
+    kinds = {(one.side, one.kind) for one in watch.arrivals}
+    assert {(side, kind) for side in ("old", "new") for kind in ("login", "command", "recipient", "content")} <= kinds
+    assert " session_failed " not in proxy.log()
