@@ -3,6 +3,7 @@
 #include "actors/admin_server.hpp"
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
+#include "actors/cutover/owed_undo.hpp"
 #include "actors/cutover/recovery.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
@@ -262,6 +263,7 @@ public:
     all_probed.wait_for(probe_patience);
     caf::anon_send(supervisor, open_doors{});
     tell_admin();
+    run_owed_hooks(*workers.front(), surroundings);
     log::write(log::event::started, {{"version", STELLWERK_VERSION},
                                      {"epoch", first_.now->epoch()},
                                      {"workers", worker_count_},
@@ -292,18 +294,24 @@ public:
   }
 
 private:
-  /// The undo hooks of what was taken back are the operator's to run: the proxy does not know
-  /// how far the hooks before them had come.
   void tell_recovery() const {
     for (const auto& move : first_.recovered.ended)
-      log::write(log::event::move_recovered,
-                 {{"move", move.id},
-                  {"domain", move.domain},
-                  {"phase", text_of(move.belongs())},
-                  {"committed", move.is_committed},
-                  {"undo_hook", move.is_committed || !move.was_held ? "" : move.undo_by}});
+      log::write(log::event::move_recovered, {{"move", move.id},
+                                              {"domain", move.domain},
+                                              {"phase", text_of(move.belongs())},
+                                              {"committed", move.is_committed}});
     for (const auto& warning : first_.recovered.warnings)
       log::write(log::event::warning_noted, {{"what", warning}});
+  }
+
+  /// Nobody knows how far the hooks of a move that was cut short had come.
+  void run_owed_hooks(io::worker& home, const environment_ptr& surroundings) const {
+    std::vector<unfinished_move> owed;
+    for (const auto& move : first_.recovered.ended)
+      if (!move.is_committed && move.was_held && !move.undo_by.empty())
+        owed.push_back(move);
+    if (!owed.empty())
+      io::spawn_pinned<owed_undo>(home, surroundings, owed);
   }
 
   void tell_admin() const {

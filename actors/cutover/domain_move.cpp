@@ -2,6 +2,7 @@
 
 #include "actors/cutover/gate_keeper.hpp"
 #include "actors/cutover/hook_process.hpp"
+#include "actors/cutover/hook_variables.hpp"
 #include "actors/cutover/journal_file.hpp"
 #include "actors/cutover/kill_point.hpp"
 #include "actors/io/atomic_file.hpp"
@@ -16,8 +17,6 @@ namespace stellwerk {
 namespace {
 
 constexpr std::chrono::milliseconds between_counts{100};
-/// The way back must end too.
-constexpr std::chrono::minutes undo_budget{2};
 /// What a hook prints beyond is not kept.
 constexpr std::size_t max_output_lines = 10000;
 
@@ -339,8 +338,7 @@ io::task<std::string> domain_move::write_accounts(phase target) {
   if (!now)
     throw std::runtime_error{"the router is gone"};
   const auto text = accounts_csv(*now->now, domain_, destination_of(target));
-  co_return io::replace_file(owner_.surroundings().state_dir / ("accounts-" + id_ + ".csv"),
-                             text);
+  co_return io::replace_file(accounts_file_of(id_, owner_.surroundings().state_dir), text);
 }
 
 io::task<void> domain_move::run_hook(std::string step, std::string command,
@@ -352,15 +350,13 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
   const auto unwritable = co_await write_accounts(target);
   if (!unwritable.empty())
     throw stopped{step + ": " + unwritable};
-  const auto folder = std::filesystem::absolute(owner_.surroundings().state_dir);
-  const hook_process::variables added{
-      {"STELLWERK_DOMAIN", domain_},
-      {"STELLWERK_FROM", std::string{text_of(phases_.from)}},
-      {"STELLWERK_TO", std::string{text_of(phases_.to)}},
-      {"STELLWERK_ACCOUNTS", (folder / ("accounts-" + id_ + ".csv")).string()}};
+  const auto& state_dir = owner_.surroundings().state_dir;
+  const auto added = variables_of({id_, domain_, phases_.from, phases_.to}, state_dir);
   hook_process hook{owner_.home(), owner_};
   tell(step, "runs: " + command);
-  if (const auto problem = hook.start(*words, added, folder.string()); !problem.empty())
+  if (const auto problem
+      = hook.start(*words, added, std::filesystem::absolute(state_dir).string());
+      !problem.empty())
     throw stopped{step + ": " + problem};
   kill_point(step + ".running");
   std::size_t kept = 0;
@@ -454,7 +450,7 @@ io::task<void> domain_move::settle() {
   if (!file_problem_.empty())
     co_return;
   std::error_code gone;
-  std::filesystem::remove(owner_.surroundings().state_dir / ("accounts-" + id_ + ".csv"), gone);
+  std::filesystem::remove(accounts_file_of(id_, owner_.surroundings().state_dir), gone);
   if (committed_)
     log::write(log::event::move_done,
                {{"move", id_}, {"domain", domain_}, {"phase", text_of(phases_.to)}});

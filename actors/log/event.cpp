@@ -34,6 +34,10 @@ constexpr facts facts_of(event of) {
       return {"move_done", level::info};
     case event::move_undone:
       return {"move_undone", level::warning};
+    case event::undo_done:
+      return {"undo_done", level::info};
+    case event::undo_failed:
+      return {"undo_failed", level::error};
     case event::move_recovered:
       return {"move_recovered", level::warning};
     case event::actor_died:

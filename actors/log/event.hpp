@@ -25,6 +25,8 @@ enum class event : std::uint8_t {
   move_step,
   move_done,
   move_undone,
+  undo_done,      ///< The undo hook of a move that a start has taken back.
+  undo_failed,    ///< The operator has to run it.
   move_recovered, ///< At start: one that was cut short is completed or taken back.
   actor_died,
   watchdog_silent, ///< A worker or the router has not answered the watchdog in time.

@@ -249,12 +249,19 @@ def test_a_power_cut_at_every_step(start_proxy, monkeypatch, point, phase):
     assert code == 0, reply
 
 
-def test_a_power_cut_on_the_way_back(start_proxy, monkeypatch):
+def test_a_power_cut_on_the_way_back(start_proxy, folder, monkeypatch):
     monkeypatch.setenv("STELLWERK_KILL_AT", "undo")
     proxy = start_proxy()
-    assert proxy.run("switch", "example.org", *WAIVED, "--verify", "false").returncode == 69
+    undone = folder / "undone"
+    undo = hook(folder, "undo", f"echo said by undo\ncat $STELLWERK_ACCOUNTS >{undone}.next\nmv {undone}.next {undone}\n")
+    assert proxy.run("switch", "example.org", *WAIVED, "--verify", "false", "--undo", undo).returncode == 69
     assert proxy.wait_for_end() == -signal.SIGKILL
     monkeypatch.delenv("STELLWERK_KILL_AT")
     proxy.start()
     assert proxy.domain("example.org")["phase"] == "old"
-    assert journal(proxy)[-1]["record"] == "undone"
+    wait_until(undone.exists, "the undo hook of the last process's switch")
+    assert "anna@example.org" in undone.read_text()
+    wait_until(lambda: "undo_done" in proxy.log(), "the hook's end in the log")
+    records = journal(proxy)
+    assert [one["record"] for one in records if one["record"] in ("undo", "undone")] == ["undo", "undone"]
+    assert records[-1]["detail"] == "said by undo"
