@@ -51,6 +51,7 @@ router::behavior_type empty_router(router::pointer, const std::shared_ptr<probes
       },
       [](const learned_service&) {},
       [](const learned_relay&) {},
+      [](const early_delivery&) {},
       [](const reload_request&) { return reload_report{}; },
       [](const reload_decision&) {},
       [](const phase_request&) { return phase_report{}; },

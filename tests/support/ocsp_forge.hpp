@@ -23,16 +23,15 @@ struct ocsp_order {
 /// DER.
 inline std::string forge_ocsp(const ocsp_order& order) {
   const auto time_of = [](std::chrono::system_clock::time_point when) {
-    return ASN1_TIME_to_generalizedtime(
-        ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(when)), nullptr);
+    return ASN1_GENERALIZEDTIME_set(nullptr, std::chrono::system_clock::to_time_t(when));
   };
   const auto& signer = order.signer != nullptr ? *order.signer : order.issuer;
   OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
   OCSP_CERTID* id
       = OCSP_cert_to_id(EVP_sha1(), order.about.leaf.get(), order.issuer.leaf.get());
-  ASN1_TIME* from = time_of(order.this_update);
-  ASN1_TIME* until = order.next_update ? time_of(*order.next_update) : nullptr;
-  ASN1_TIME* revoked = order.status == V_OCSP_CERTSTATUS_REVOKED ? from : nullptr;
+  ASN1_GENERALIZEDTIME* from = time_of(order.this_update);
+  ASN1_GENERALIZEDTIME* until = order.next_update ? time_of(*order.next_update) : nullptr;
+  ASN1_GENERALIZEDTIME* revoked = order.status == V_OCSP_CERTSTATUS_REVOKED ? from : nullptr;
   OCSP_basic_add1_status(basic, id, order.status, 0, revoked, from, until);
   OCSP_basic_sign(basic, signer.leaf.get(), signer.key.get(), EVP_sha256(), nullptr, 0);
   OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
@@ -43,8 +42,8 @@ inline std::string forge_ocsp(const ocsp_order& order) {
   OCSP_RESPONSE_free(response);
   OCSP_BASICRESP_free(basic);
   OCSP_CERTID_free(id);
-  ASN1_TIME_free(from);
-  ASN1_TIME_free(until);
+  ASN1_GENERALIZEDTIME_free(from);
+  ASN1_GENERALIZEDTIME_free(until);
   return der;
 }
 
