@@ -17,12 +17,14 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(E2E), str(E2E.parent)]  # scenarios, support
 
-from scenarios.ledger import Flip, Ledger, Tally  # noqa: E402
+from scenarios.ledger import Ledger, Return, Tally  # noqa: E402
 from scenarios.paper import Paper  # noqa: E402
 from scenarios.traffic import Traffic  # noqa: E402
 from support.accounts import Account  # noqa: E402
 from support.clients import new_message  # noqa: E402
 from support.dialogue import ImapDialogue, SmtpDialogue  # noqa: E402
+from support.fake_dns import MX, A, FakeDns  # noqa: E402
+from support.final_sync import final_sync_command  # noqa: E402
 from support.mail_pair import MailPair  # noqa: E402
 from support.proxy_clients import Clients  # noqa: E402
 from support.proxy_settings import PROXY_NAME, real_backend, settings_for  # noqa: E402
@@ -73,6 +75,10 @@ def start_proxy(pair: MailPair, cleanup: ExitStack) -> Stellwerk:
         real_backend(pair.new, pair.authority, "implicit", "implicit", "starttls"))
     settings["log"] = {"level": "info", "format": "text"}
     settings["budgets"] = {"drain": "10s"}
+    # What the gate `mx` asks: mail for the domain comes to us.
+    dns = cleanup.enter_context(FakeDns({(MOVED, MX): [(10, PROXY_NAME)], (PROXY_NAME, A): ["192.0.2.25"]}))
+    settings["dns"] = {"servers": [dns.address]}
+    settings["public_addresses"] = ["192.0.2.25"]
     proxy = Stellwerk(pair.folder / "proxy", settings, ports, ROUTES, pair.accounts)
     proxy.clients = Clients(proxy, pair.authority)
     cleanup.callback(proxy.kill)
@@ -111,47 +117,44 @@ def show_traffic(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair)
               f"submit mail, 2 foreign servers deliver. So far: {ledger.logins} logins, {len(ledger.letters)} messages.")
 
 
-def flip(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair, proxy: Stellwerk) -> Flip:
-    paper.section(3, f"One word moves {MOVED}, while all of that goes on")
-    paper.quote(f"routes.yaml  - {MOVED}: old", "31")
-    paper.quote(f"             + {MOVED}: new", "32")
-    proxy.edit_route(MOVED, "new")
+def move(paper: Paper, act: int, title: str, command: str, to: str, traffic: Traffic, ledger: Ledger, pair: MailPair,
+         proxy: Stellwerk) -> None:
+    """`switch` or `reverse` under the traffic, and its readers' way to the other side."""
+    paper.section(act, title)
     readers = [account.login for account in pair.accounts if account.domain == MOVED]
-    deferred = sum(ledger.deferrals.values())
-    count = len(ledger.letters)
-    asked = time.monotonic()
-    done = proxy.run("reload")
-    in_force = time.monotonic()
-    paper.quote("$ stellwerk reload -c stellwerk.yaml", "1")
+    deferred, count, returned = sum(ledger.deferrals.values()), len(ledger.letters), len(ledger.returns)
+    words = [command, MOVED, "--final-sync", final_sync_command(pair)]
+    paper.quote(f"$ stellwerk {' '.join(words)} -c stellwerk.yaml", "1")
+    done = proxy.run(*words, timeout=300)
     paper.quote(done.stdout + done.stderr)
     if done.returncode != 0:
-        raise RuntimeError(f"reload ended with {done.returncode}")
+        raise RuntimeError(f"{command} ended with {done.returncode}")
 
     def settled() -> bool:
         traffic.check()
-        back = {reader.login for reader in ledger.returns if reader.server == "new"}
+        back = {reader.login for reader in ledger.returns[returned:] if reader.server == to}
         return (set(readers) <= back and set(readers) <= traffic.idle
                 and len(ledger.letters) >= count + LETTERS_PER_ACT)
 
-    wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns}", 90)
-    show_flip(paper, ledger, readers, sum(ledger.deferrals.values()) - deferred)
-    return Flip(MOVED, asked, in_force, "old", "new")
+    wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns[returned:]}", 90)
+    show_returns(paper, ledger, ledger.returns[returned:], readers, sum(ledger.deferrals.values()) - deferred)
 
 
-def show_flip(paper: Paper, ledger: Ledger, readers: list[str], asked_back: int) -> None:
-    returns = [reader for reader in ledger.returns if reader.login in readers]
+def show_returns(paper: Paper, ledger: Ledger, returns: list[Return], readers: list[str], asked_back: int) -> None:
+    own = [reader for reader in returns if reader.login in readers]
     paper.say(f"The {len(readers)} readers of {MOVED} were in IDLE. The last they heard of their old session:")
-    for farewell in sorted({reader.farewell for reader in returns}):
+    for farewell in sorted({reader.farewell for reader in own}):
         paper.quote(farewell)
-    paper.say("They logged in again at once, as mail programs do, and nobody typed a password:")
+    paper.say("They logged in again at once, as mail programs do, and their logins waited for the end of the final sync. "
+              "Nobody typed a password, none was refused:")
     paper.table([["reader", "back on", "after ms"],
-                 *[[reader.login, reader.server, f"{reader.seconds * 1000:.0f}"] for reader in returns]])
+                 *[[reader.login, reader.server, f"{reader.seconds * 1000:.0f}"] for reader in own]])
     paper.say("")
-    cut = {reader.login for reader in returns if not reader.farewell.startswith("* BYE [UNAVAILABLE]")}
-    disturbed = {reader.login for reader in ledger.returns} - set(readers)
+    cut = {reader.login for reader in own if not reader.farewell.startswith("* BYE [UNAVAILABLE]")}
+    disturbed = {reader.login for reader in returns} - set(readers)
     if asked_back:
-        paper.say(f"{times(asked_back)} a sender was asked to come back (a temporary reply, because the server of its "
-                  "recipient had just changed under it), did so, and the message went to the right side.")
+        paper.say(f"{times(asked_back)} a sender was asked to come back (a temporary reply, while its recipient's mailbox "
+                  "was still), did so, and the message went to the right side.")
     else:
         paper.say("No sender was interrupted: what was under way finished where it had begun.")
     if not disturbed:
@@ -166,7 +169,7 @@ def times(count: int) -> str:
 
 def show_refusals(paper: Paper, pair: MailPair, proxy: Stellwerk) -> bool:
     """Returns whether everything that should be refused was."""
-    paper.section(4, "Who should not get in, doesn't")
+    paper.section(5, "Who should not get in, doesn't")
     context = pair.authority.client_context()
     person = pair.account("bert@example.net")
     wrong = "BERT@Example.Net"
@@ -192,10 +195,10 @@ def show_refusals(paper: Paper, pair: MailPair, proxy: Stellwerk) -> bool:
 
 
 def show_tally(paper: Paper, tally: Tally, ledger: Ledger) -> None:
-    paper.section(5, "What the servers really hold")
+    paper.section(6, "What the servers really hold")
     paper.table([["domain", "on old", "on new", "phase"],
                  *[[domain, str(tally.found["old"][domain]), str(tally.found["new"][domain]),
-                    "old, then new" if domain == MOVED else phase] for domain, phase in ROUTES.items()]])
+                    "old, new, old again" if domain == MOVED else phase] for domain, phase in ROUTES.items()]])
     paper.say("")
     for wrong, text in ((ledger.failed_logins, f"{ledger.logins} logins, {len(ledger.failed_logins)} failed"),
                         (tally.lost, f"{len(ledger.letters)} messages accepted, {len(tally.lost)} lost or on the wrong side"),
@@ -213,7 +216,7 @@ def show_tally(paper: Paper, tally: Tally, ledger: Ledger) -> None:
 
 
 def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
-    paper.section(6, "It is yours now, until Ctrl-C")
+    paper.section(7, "It is yours now, until Ctrl-C")
     paper.table([["", "127.0.0.1 port"], ["IMAP with TLS", str(proxy.ports["imaps"])],
                  ["IMAP with STARTTLS", str(proxy.ports["imap"])],
                  ["submission with TLS", str(proxy.ports["submissions"])],
@@ -232,8 +235,8 @@ def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
              "-f bert@example.net -t anna@example.org"),
             ("What the operator sees:", f"{as_root}{proxy.binary} status -c {proxy.config}"),
             ("Move another domain:",
-             f"{as_root}sed -i 's/example.net: old/example.net: new/' {proxy.routes_file} && "
-             f"{as_root}{proxy.binary} reload -c {proxy.config}"),
+             f"{as_root}{proxy.binary} switch example.net --waive mx='no DNS for it here' --final-sync "
+             f"{final_sync_command(pair)} -c {proxy.config}"),
             ("The log:", f"tail -f {proxy.folder}/proxy.log")):
         paper.say(purpose)
         paper.quote(command)
@@ -253,13 +256,16 @@ def run(keep: bool) -> int:
         traffic = Traffic(proxy, ledger, addresses)
         cleanup.callback(traffic.stop)
         show_traffic(paper, traffic, ledger, pair)
-        flipped = flip(paper, traffic, ledger, pair, proxy)
+        move(paper, 3, f"{MOVED} moves to the new server, while all of that goes on", "switch", "new", traffic, ledger,
+             pair, proxy)
+        move(paper, 4, "And back again, with all that has arrived meanwhile", "reverse", "old", traffic, ledger, pair,
+             proxy)
         if not show_refusals(paper, pair, proxy):
             ledger.complaints.append("a wrong-cased login or a foreign sender was not refused")
         traffic.stop()
         traffic.check()
         wait_until(lambda: pair.old.is_settled() and pair.new.is_settled(), "both servers' queues to empty", 60)
-        tally = Tally.take(pair, ledger, ROUTES, flipped)
+        tally = Tally.take(pair, ledger, ROUTES)
         show_tally(paper, tally, ledger)
         if keep:
             show_how_to_connect(paper, pair, proxy)

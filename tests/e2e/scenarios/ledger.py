@@ -19,23 +19,6 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Flip:
-    """A route that was changed: `asked` before reload, `in_force` when reload returned."""
-
-    domain: str
-    asked: float
-    in_force: float
-    before: str
-    after: str
-
-    def side_of(self, letter: Letter) -> str:
-        """Which server must have it; empty when either is right, because it came in between."""
-        if letter.accepted < self.asked:
-            return self.before
-        return self.after if letter.began > self.in_force else ""
-
-
-@dataclass(frozen=True)
 class Return:
     """A reader in IDLE that was ended and has logged in again."""
 
@@ -97,22 +80,21 @@ class Tally:
     duplicated: int  # copies beyond the first
 
     @classmethod
-    def take(cls, pair: MailPair, ledger: Ledger, routes: dict[str, str], flip: Flip) -> "Tally":
-        """`routes`: the phases before the flip."""
-        held = {(side, account.login): pair.server(side).message_ids(account.login)
-                for side in ("old", "new") for account in pair.accounts}
-        anywhere = pair.old.all_message_ids() + pair.new.all_message_ids()
+    def take(cls, pair: MailPair, ledger: Ledger, sides: dict[str, str]) -> "Tally":
+        """`sides`: where each domain's readers look now. What a moved domain has left behind on the other server
+        is a copy that nobody reads, no second delivery."""
+        held = {account.login: pair.server(sides[account.domain]).message_ids(account.login)
+                for account in pair.accounts}
+        everywhere = {"old": pair.old.all_message_ids(), "new": pair.new.all_message_ids()}
         found = {"old": Counter(), "new": Counter()}
         lost, duplicated = [], 0
         for letter in ledger.letters:
-            copies = {side: held[side, letter.mailbox][letter.message_id] for side in ("old", "new")}
-            side = flip.side_of(letter) if letter.domain == flip.domain else routes[letter.domain]
-            for where, count in copies.items():
-                found[where][letter.domain] += count
-            total = sum(copies.values())
-            duplicated += max(0, anywhere[letter.message_id] - 1)
-            if total == 0:
-                lost.append(f"{letter.message_id} to {letter.mailbox} is nowhere")
-            elif side and not copies[side]:
-                lost.append(f"{letter.message_id} to {letter.mailbox} isn't on {side}")
+            side = sides[letter.domain]
+            copies = held[letter.mailbox][letter.message_id]
+            found[side][letter.domain] += min(copies, 1)
+            duplicated += max(0, everywhere[side][letter.message_id] - 1)
+            if not copies:
+                other = "new" if side == "old" else "old"
+                elsewhere = f", but on {other}" if everywhere[other][letter.message_id] else " nor anywhere else"
+                lost.append(f"{letter.message_id} to {letter.mailbox} isn't on {side}{elsewhere}")
         return cls(found, lost, duplicated)
