@@ -288,7 +288,8 @@ std::string history_reply(const std::vector<journal_record>& records, std::strin
   return finished({{"history", std::move(history)}}, exit_code::done);
 }
 
-std::string phase_reply(const phase_report& report, const phase_request& asked) {
+std::string phase_reply(const phase_report& report, const phase_request& asked,
+                        const std::string& owed) {
   using outcome = phase_report::outcome;
   const std::string from{text_of(report.from)};
   const std::string to{text_of(asked.to)};
@@ -323,7 +324,8 @@ std::string phase_reply(const phase_report& report, const phase_request& asked) 
                    {"domain", asked.domain},
                    {"from", from},
                    {"to", to},
-                   {"draining", report.draining}},
+                   {"draining", report.draining},
+                   {"warnings", owed.empty() ? json::array() : json::array({owed})}},
                   exit_code::done);
 }
 

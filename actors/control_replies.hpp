@@ -37,7 +37,8 @@ struct control_question {
                                        const std::map<std::string, move_ledger::entry>& moves);
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);
-[[nodiscard]] std::string phase_reply(const phase_report& report, const phase_request& asked);
+[[nodiscard]] std::string phase_reply(const phase_report& report, const phase_request& asked,
+                                      const std::string& owed = {});
 [[nodiscard]] std::string cancel_reply(const cancel_answer& answer, std::string_view domain);
 /// One of the lines before the last: no `exit` in it.
 [[nodiscard]] std::string progress_line(const move_progress& progress);

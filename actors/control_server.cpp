@@ -150,7 +150,8 @@ private:
   }
 
   /// One edge by hand.
-  io::task<std::string> lead(std::string domain, std::optional<phase> to, std::string who) {
+  io::task<std::string> lead(std::string domain, std::optional<phase> to, std::string who,
+                             std::string owed = {}) {
     const auto key = domain_key(domain);
     if (!key || !to)
       co_return refusal_reply(key ? "the phases are old, moving, new, returning"
@@ -165,7 +166,7 @@ private:
       co_return gone_reply();
     if (report->came == phase_report::outcome::done)
       note_phase(asked, report->from);
-    co_return phase_reply(*report, asked);
+    co_return phase_reply(*report, asked, owed);
   }
 
   /// For `status --history`; routes.yaml and the state are what a restart goes by.
@@ -198,7 +199,11 @@ private:
       co_return refusal_reply(*key + " is not being moved", "stellwerk status tells the phases",
                               cli::exit_code::refused);
     const auto from = route->now == phase::moving ? phase::on_old : phase::on_new;
-    co_return co_await lead(*key, from, std::move(who));
+    early_request asked{*key};
+    const auto early = co_await ask<std::size_t>(surroundings_->router, std::move(asked));
+    auto owed = owed_sync_text(early.value_or(0),
+                               route->now == phase::moving ? phase::on_new : phase::on_old);
+    co_return co_await lead(*key, from, std::move(who), std::move(owed));
   }
 
   io::task<std::string> history(std::string domain) {

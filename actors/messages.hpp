@@ -157,6 +157,10 @@ struct phase_report {
 struct move_ended {
   std::string domain;
 };
+/// How much mail of a domain has been delivered early since it began to move.
+struct early_request {
+  std::string domain;
+};
 /// How many sessions and deliveries of a domain are still where they must not be.
 struct misplaced_request {
   std::string domain;
@@ -211,6 +215,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::phase_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::phase_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::misplaced_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::early_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::overview)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::kick_request)

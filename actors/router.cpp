@@ -280,6 +280,10 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
       [self](const misplaced_request& asked) {
         return self->state.present.count_misplaced(*self->state.now, asked.domain);
       },
+      [self](const early_request& asked) {
+        const auto found = self->state.early.find(asked.domain);
+        return found == self->state.early.end() ? std::size_t{0} : found->second;
+      },
       [self](overview_request) { return survey(self->state); },
       [self](const kick_request& asked) {
         const auto wave = ++self->state.drains;

@@ -48,6 +48,7 @@ namespace stellwerk {
 ///                                      does not change.
 ///   move_ended                         From here on a reload changes it again.
 ///   misplaced_request -> std::size_t   A drain that counts zero is zero.
+///   early_request  -> std::size_t      Recipients.
 ///   overview_request -> overview
 ///   kick_request    -> kick_report     Tells those sessions to end at a safe point; who still
 ///                                      stays when `budgets.drain` is over is cut.
@@ -62,6 +63,7 @@ using router = caf::typed_actor<
     caf::reacts_to<reload_decision>, caf::replies_to<phase_request>::with<phase_report>,
     caf::reacts_to<phase_decision>, caf::reacts_to<move_ended>,
     caf::replies_to<misplaced_request>::with<std::size_t>,
+    caf::replies_to<early_request>::with<std::size_t>,
     caf::replies_to<overview_request>::with<overview>,
     caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 

@@ -31,7 +31,7 @@ std::string phase_text(const json& reply) {
     return "the move of " + member_text(reply, "domain") + " is being taken back\n";
   return member_text(reply, "domain") + ": " + member_text(reply, "from") + " -> "
          + member_text(reply, "to") + ", epoch " + member_text(reply, "epoch") + ", "
-         + member_text(reply, "draining") + " still drain\n";
+         + member_text(reply, "draining") + " still drain\n" + warnings_text(reply);
 }
 
 std::string history_text(const json& reply) {

@@ -135,7 +135,8 @@ exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
   if (asked.json)
     print(out, answer.reply);
   else if (const auto error = answer.reply.find("error"); error != answer.reply.end())
-    return refuse(asked, *error, answer.code, out, err);
+    err << error_text(*error, "the running configuration stays in force")
+        << warnings_text(answer.reply);
   else
     out << text_for(asked, answer.reply);
   return answer.code;

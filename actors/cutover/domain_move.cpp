@@ -428,6 +428,11 @@ io::task<void> domain_move::undo(std::string reason) {
       result_.warnings.push_back(fault + "; run it by hand");
     const auto report = co_await lead_to(phases_.from, phase_request::manner::of_move);
     file_problem_ = report.file_problem;
+    early_request asked{domain_};
+    const auto early
+        = co_await owner_.ask<std::size_t>(owner_.surroundings().router, std::move(asked));
+    if (auto owed = owed_sync_text(early.value_or(0), phases_.to); !owed.empty())
+      result_.warnings.push_back(std::move(owed));
     kill_point("undone");
     tell("undo", "it is " + std::string{text_of(phases_.from)} + " again under epoch "
                      + std::to_string(report.epoch));

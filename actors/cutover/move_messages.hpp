@@ -81,6 +81,10 @@ struct cancel_answer {
   bool will_be_undone = false;
 };
 
+/// What the way back owes: `count` recipients had their mail at the other side already. Empty
+/// if it owes nothing.
+[[nodiscard]] std::string owed_sync_text(std::size_t count, phase to);
+
 } // namespace stellwerk
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_progress)

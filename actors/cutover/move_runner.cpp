@@ -30,6 +30,14 @@ std::string_view text_of(domain_result::outcome value) {
   return "not_begun";
 }
 
+std::string owed_sync_text(std::size_t count, phase to) {
+  if (count == 0)
+    return {};
+  return std::to_string(count) + (count == 1 ? " delivery went" : " deliveries went") + " to "
+         + std::string{text_of(to)}
+         + " early and stayed there: run a reverse sync, or their readers will not see them";
+}
+
 move_runner::move_runner(caf::actor_config& config, environment_ptr surroundings,
                          move_order& order, caf::actor& listener)
     : coroutine_actor{config}, surroundings_{std::move(surroundings)}, order_{std::move(order)},

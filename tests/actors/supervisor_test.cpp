@@ -58,6 +58,7 @@ router::behavior_type empty_router(router::pointer, const std::shared_ptr<probes
       [](const phase_decision&) {},
       [](const move_ended&) {},
       [](const misplaced_request&) { return std::size_t{0}; },
+      [](const early_request&) { return std::size_t{0}; },
       [](overview_request) { return overview{}; },
       [](const kick_request&) { return kick_report{}; },
       [](const drain_over&) {},

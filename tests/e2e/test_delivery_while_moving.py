@@ -112,7 +112,8 @@ def test_target_delivers_at_once_and_remembers(start_proxy, pair, phase, to):
         assert pair.where(message["Message-ID"], "anna@example.org") == {"old": 0, "new": 0} | {to: 1}
     assert proxy.domain("example.org")["early_deliveries"] == 3
     back = "old" if to == "new" else "new"
-    proxy.flip("example.org", back)  # cancelled: what was early is owed
+    told = proxy.ask("cancel", "example.org")
+    assert told["to"] == back and any("3 deliveries" in warning for warning in told["warnings"]), told
     assert proxy.domain("example.org")["early_deliveries"] == 3
     proxy.flip("example.org", phase)
     assert proxy.domain("example.org")["early_deliveries"] == 0

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from support.clients import new_message
 from support.waiting import wait_until
 
 WAIVED = ["--waive", "mx=no DNS on loopback"]
@@ -83,6 +84,20 @@ def test_a_hook_that_cannot_run_or_hangs_is_undone(start_proxy, folder):
     group = marker.read_text().strip()
     assert not [line for line in alive if line.split()[0] == group and not line.split()[1].startswith("Z")]
     assert proxy.domain("example.org")["phase"] == "old"
+
+
+def test_what_was_delivered_early_is_owed_by_the_way_back(start_proxy, folder, pair):
+    proxy = start_proxy(settings={"policy": {"delivery_while_moving": "target"}})
+    running = Running(proxy, folder, "--undo", "false")
+    message = new_message("friend@elsewhere.example", "anna@example.org")
+    with proxy.clients.port25() as client:
+        client.send_message(message)
+    pair.wait_for_message("new", "anna@example.org", message["Message-ID"])
+    proxy.ask("cancel", "example.org")
+    code, reply = running.end()
+    assert code == 75
+    assert any("1 delivery went to new early" in warning for warning in reply["warnings"]), reply
+    assert any("undo: the command ended with exit 1; run it by hand" in warning for warning in reply["warnings"])
 
 
 def test_gates_that_fail_touch_nothing(proxy):

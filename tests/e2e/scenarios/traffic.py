@@ -58,8 +58,9 @@ class Traffic:
             except BaseException as error:  # noqa: BLE001, told by check
                 self._broken.append(error)
 
-        self._threads.append(threading.Thread(target=guarded, daemon=True))
-        self._threads[-1].start()
+        thread = threading.Thread(target=guarded, daemon=True)
+        thread.start()
+        self._threads.append(thread)  # Ctrl-C may come at any time: who isn't started can't be joined
 
     # Readers
 
