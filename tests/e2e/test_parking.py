@@ -206,7 +206,7 @@ def test_what_is_sent_ahead_is_bounded_and_not_lost(start_between):
     with FakeImap(commands={"APPEND": append}) as new:
         proxy = start_between(clear_backend(), clear_backend(imap=new.port), routes={"example.org": "moving"})
         content = os.urandom(size)
-        before = proxy.resident_kib()
+        before = proxy.allocated_kib()
         dialogue = proxy.clients.imap_dialogue()
         sender = threading.Thread(target=lambda: dialogue.say_raw(
             b"a LOGIN anna@example.org secret\r\nb APPEND INBOX {%d+}\r\n" % size + content + b"\r\n"))
@@ -216,7 +216,7 @@ def test_what_is_sent_ahead_is_bounded_and_not_lost(start_between):
         wait_for_parked(proxy, 2)
         leaver.close()
         wait_for_parked(proxy, 1)
-        assert sanitized or proxy.resident_kib() - before < 1024
+        assert sanitized or proxy.allocated_kib() - before < 1024
         proxy.flip("example.org", "new")
         assert dialogue.until_tagged("a")[-1].startswith("OK")
         assert dialogue.until_tagged("b")[-1].startswith("OK")
@@ -364,9 +364,9 @@ def test_two_thousand_parked_cost_little_and_are_back_soon(start_between):
     with FakeImap() as new:
         proxy = start_between(clear_backend(), clear_backend(imap=new.port), routes={"example.org": "moving"},
                               settings={"budgets": {"connect": "60s", "greeting": "60s"}})
-        before = proxy.resident_kib()
+        before = proxy.allocated_kib()
         waiting = park_many(proxy, count)
-        each = (proxy.resident_kib() - before) / count
+        each = (proxy.allocated_kib() - before) / count
         assert sanitized or each <= 24, f"{each:.1f} KiB per parked login"
         proxy.flip("example.org", "new")
         wait_until(lambda: parked(proxy) == 0, "all to be released", 10)
