@@ -9,6 +9,9 @@ from .peer import Gone, Peer
 from .ports import free_port
 
 
+_PATIENCE = 900  # a server waits for its clients as long as a test may take; `stop` ends it
+
+
 class FakeMailServer:
     """Runs `script(peer)` in a thread per connection until `stop`.
 
@@ -52,7 +55,7 @@ class FakeMailServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            peer = Peer(connection)
+            peer = Peer(connection, _PATIENCE)
             self.peers.append(peer)
             threading.Thread(target=self._play, args=(peer,), daemon=True).start()
 
