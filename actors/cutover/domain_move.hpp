@@ -2,6 +2,8 @@
 
 #include "actors/cutover/move_runner.hpp"
 
+#include <stdexcept>
+
 namespace stellwerk {
 
 /// One domain's way through the plan, and the way back (protocol/cutover/switch_plan.hpp).
@@ -31,7 +33,12 @@ public:
   io::task<void> settle();
 
 private:
-  struct stopped; // Thrown by a step that can't be done.
+  /// Thrown by a step that can't be done; its text is the reason.
+  struct stopped : std::runtime_error {
+    using runtime_error::runtime_error;
+  };
+
+  [[nodiscard]] static std::string failed_gates(const std::vector<gate_result>& gates);
 
   [[nodiscard]] journal_record record(record_kind kind) const;
   void tell(std::string_view step, std::string text, std::size_t left = 0);

@@ -1,0 +1,225 @@
+#include "actors/cutover/domain_move.hpp"
+#include "actors/cutover/gate_keeper.hpp"
+#include "actors/cutover/hook_process.hpp"
+#include "actors/cutover/hook_variables.hpp"
+#include "actors/cutover/kill_point.hpp"
+#include "actors/io/atomic_file.hpp"
+#include "actors/log/log.hpp"
+#include "protocol/base/csv_writer.hpp"
+#include "protocol/cutover/command_line.hpp"
+
+// The steps of a move; what frames them is in domain_move.cpp.
+namespace stellwerk {
+namespace {
+
+constexpr std::chrono::milliseconds between_counts{100};
+/// What a hook prints beyond is not kept.
+constexpr std::size_t max_output_lines = 10000;
+
+const std::string& waiver_of(const move_order& order, const std::string& gate) {
+  static const std::string none;
+  const auto found = order.waived.find(gate);
+  return found == order.waived.end() ? none : found->second;
+}
+
+/// The accounts that are not at the target yet, as STELLWERK_ACCOUNTS names them.
+std::string accounts_csv(const world& now, const std::string& domain, side target) {
+  std::string text = "login,old_login,new_login\n";
+  for (const auto& one : now.current.accounts->all())
+    if (one.domain == domain && one.pin != target)
+      text += csv_text(one.login) + ',' + csv_text(one.login_at(side::on_old)) + ','
+              + csv_text(one.login_at(side::on_new)) + '\n';
+  return text;
+}
+
+std::string_view why(phase_report::outcome came) {
+  switch (came) {
+    case phase_report::outcome::held:
+      return "another move holds it";
+    case phase_report::outcome::unlisted:
+      return "it is not listed in routes.yaml";
+    case phase_report::outcome::elsewhere:
+      return "its phase has changed meanwhile";
+    case phase_report::outcome::no_edge:
+      return "no edge leads there";
+    case phase_report::outcome::unloaded_edits:
+      return "routes.yaml has edits that are not loaded yet";
+    case phase_report::outcome::unwritable:
+    case phase_report::outcome::done:
+      break;
+  }
+  return "files cannot be written";
+}
+
+} // namespace
+
+std::string domain_move::failed_gates(const std::vector<gate_result>& gates) {
+  std::string names;
+  for (const auto& gate : gates)
+    if (!gate.ok && gate.waived.empty())
+      names += (names.empty() ? "" : ", ") + gate.name;
+  return names;
+}
+
+io::task<bool> domain_move::pass_gates() {
+  const auto& order = owner_.order();
+  auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
+  if (!now)
+    throw std::runtime_error{"the router is gone"};
+  gate_keeper gates{owner_, owner_.surroundings_ptr()};
+  result_.gates = co_await gates.measure(std::move(*now), domain_);
+  result_.gates.push_back({"idle", true, "nobody else", "no other move has the domain"});
+  for (auto& gate : result_.gates) {
+    gate.waived = waiver_of(order, gate.name);
+    tell("gates",
+         gate.name + (gate.ok ? " ok: " : " FAILED: ") + gate.value
+             + (gate.ok || gate.waived.empty() ? "" : " (waived: " + gate.waived + ')'));
+  }
+  co_return failed_gates(result_.gates).empty();
+}
+
+io::task<void> domain_move::carry_out(const planned_step& step) {
+  const std::string word{text_of(step.what)};
+  if (step.what != switch_step::flip && step.what != switch_step::release) {
+    auto begins = record(record_kind::step);
+    begins.step = word;
+    begins.detail = step.command;
+    co_await note(std::move(begins));
+  }
+  log::write(log::event::move_step, {{"move", id_}, {"domain", domain_}, {"step", word}});
+  kill_point(word);
+  switch (step.what) {
+    case switch_step::gates: {
+      const bool passed = co_await pass_gates();
+      if (!passed)
+        throw stopped{"gates do not pass: " + failed_gates(result_.gates)};
+      break;
+    }
+    case switch_step::hold:
+      co_await hold();
+      break;
+    case switch_step::drain:
+      co_await drain();
+      break;
+    case switch_step::quiesce:
+    case switch_step::final_sync:
+    case switch_step::verify:
+    case switch_step::before_flip:
+      co_await run_hook(word, step.command, freeze_until_, true);
+      break;
+    case switch_step::flip:
+      co_await flip();
+      break;
+    case switch_step::release:
+      result_.came = domain_result::outcome::done;
+      tell(word, "the waiting logins go on to " + std::string{text_of(phases_.to)});
+      break;
+  }
+}
+
+io::task<void> domain_move::hold() {
+  const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
+  if (!now)
+    throw std::runtime_error{"the router is gone"};
+  freeze_until_ = owner_.now() + now->now->settings().budgets.freeze;
+  const auto report = co_await lead_to(phases_.between, phase_request::manner::begins_move);
+  if (report.came != phase_report::outcome::done)
+    throw stopped{std::string{why(report.came)}
+                  + (report.why.empty() ? "" : ": " + report.why)};
+  held_ = true;
+  kill_point("held");
+  tell("hold", "it is " + std::string{text_of(phases_.between)} + " under epoch "
+                   + std::to_string(report.epoch));
+}
+
+/// Everybody is counted before an epoch is compared, so a count of zero is zero.
+io::task<void> domain_move::drain() {
+  std::size_t told = 0;
+  for (bool first = true;; first = false) {
+    misplaced_request asked{domain_};
+    const auto left
+        = co_await owner_.ask<std::size_t>(owner_.surroundings().router, std::move(asked));
+    if (!left)
+      throw std::runtime_error{"the router is gone"};
+    if (*left != told || first)
+      tell("drain", *left == 0 ? "nobody is left" : "waits for sessions and deliveries to end",
+           *left);
+    told = *left;
+    if (told == 0)
+      break;
+    throw_if_stopped();
+    co_await owner_.event(owner_.now() + between_counts);
+  }
+  kill_point("drained");
+}
+
+/// Empty, or why the file for the hooks could not be written.
+io::task<std::string> domain_move::write_accounts(phase target) {
+  const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
+  if (!now)
+    throw std::runtime_error{"the router is gone"};
+  const auto text = accounts_csv(*now->now, domain_, destination_of(target));
+  co_return io::replace_file(accounts_file_of(id_, owner_.surroundings().state_dir), text);
+}
+
+io::task<void> domain_move::run_hook(std::string step, std::string command,
+                                     io::clock::time_point until, bool heeds_orders) {
+  const auto words = split_command(command);
+  if (!words)
+    throw stopped{step + ": the command has an open quote"};
+  const auto target = phases_.to;
+  const auto unwritable = co_await write_accounts(target);
+  if (!unwritable.empty())
+    throw stopped{step + ": " + unwritable};
+  const auto& state_dir = owner_.surroundings().state_dir;
+  const auto added = variables_of({id_, domain_, phases_.from, phases_.to}, state_dir);
+  hook_process hook{owner_.home(), owner_};
+  tell(step, "runs: " + command);
+  if (const auto problem
+      = hook.start(*words, added, std::filesystem::absolute(state_dir).string());
+      !problem.empty())
+    throw stopped{step + ": " + problem};
+  kill_point(step + ".running");
+  std::size_t kept = 0;
+  for (;;) {
+    const bool is_over = hook.ended().has_value(); // Before its lines: they are whole then.
+    std::vector<journal_record> records;
+    for (auto& line : hook.take_lines()) {
+      if (++kept > max_output_lines)
+        break;
+      tell(step, "| " + line);
+      auto one = record(record_kind::output);
+      one.step = step;
+      one.detail = std::move(line);
+      records.push_back(std::move(one));
+    }
+    if (!records.empty()) {
+      const auto problem = co_await owner_.journal(std::move(records));
+      if (!problem.empty() && heeds_orders)
+        throw stopped{"the journal cannot be written: " + problem};
+      continue;
+    }
+    if (is_over)
+      break;
+    if (heeds_orders)
+      throw_if_stopped();
+    else if (owner_.now() >= until)
+      throw stopped{step + ": its budget is over"};
+    co_await owner_.event(until);
+  }
+  if (!hook.succeeded())
+    throw stopped{step + ": the command ended with " + *hook.ended()};
+}
+
+io::task<void> domain_move::flip() {
+  auto commit = record(record_kind::flip);
+  co_await note(std::move(commit));
+  committed_ = true;
+  kill_point("flipped");
+  const auto report = co_await lead_to(phases_.to, phase_request::manner::of_move);
+  file_problem_ = report.file_problem;
+  tell("flip", "it is " + std::string{text_of(phases_.to)} + " under epoch "
+                   + std::to_string(report.epoch));
+}
+
+} // namespace stellwerk
