@@ -76,4 +76,6 @@ def test_findings_of_s_client(proxy, listener):
 def test_a_client_may_not_renegotiate(proxy):
     """`R` in s_client asks for it; the answer is an alert, and no second handshake."""
     said = s_client(proxy, "imaps", "-tls1_2", said=b"R\na1 NOOP\n").stderr.decode(errors="replace")
-    assert "RENEGOTIATING" in said and "no renegotiation" in said, said
+    # The second: on a slow machine our greeting reaches s_client between its question and the answer.
+    assert "RENEGOTIATING" in said and ("no renegotiation" in said or "unexpected record" in said), said
+    assert "verify return" not in said.partition("RENEGOTIATING")[2], said
