@@ -35,6 +35,7 @@ struct control_question {
                                        const tls::certificate_ledger::records& used,
                                        const refusal_ledger::entries& refusals,
                                        const std::map<std::string, move_ledger::entry>& moves);
+/// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);
 [[nodiscard]] std::string phase_reply(const phase_report& report, const phase_request& asked,

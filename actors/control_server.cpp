@@ -115,7 +115,10 @@ private:
     auto seen = co_await ask<standing>(surroundings_->router, get_standing{});
     if (!seen)
       co_return gone_reply();
-    fill_in(order.hooks, seen->now->settings().hooks);
+    auto defaults = seen->now->settings().hooks;
+    if (!order.no_sync_reason.empty())
+      defaults.final_sync.clear();
+    fill_in(order.hooks, defaults);
     if (order.way == direction::back && order.hooks.final_sync.empty()
         && order.no_sync_reason.empty())
       co_return refusal_reply("a reverse needs --final-sync CMD or --no-sync=REASON",

@@ -263,7 +263,7 @@ public:
     all_probed.wait_for(probe_patience);
     caf::anon_send(supervisor, open_doors{});
     tell_admin();
-    run_owed_hooks(*workers.front(), surroundings);
+    auto owed_hooks = run_owed_hooks(*workers.front(), surroundings);
     log::write(log::event::started, {{"version", STELLWERK_VERSION},
                                      {"epoch", first_.now->epoch()},
                                      {"workers", worker_count_},
@@ -276,6 +276,8 @@ public:
     const auto code = attend(system, signals, surroundings->router, supervisor, pings);
     io::notify_service_manager("STOPPING=1");
 
+    caf::anon_send_exit(owed_hooks, caf::exit_reason::user_shutdown);
+    owed_hooks = nullptr;
     for (const auto& [domain, move] : surroundings->moves.all())
       caf::anon_send_exit(move.runner, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
@@ -305,13 +307,12 @@ private:
   }
 
   /// Nobody knows how far the hooks of a move that was cut short had come.
-  void run_owed_hooks(io::worker& home, const environment_ptr& surroundings) const {
+  caf::actor run_owed_hooks(io::worker& home, const environment_ptr& surroundings) const {
     std::vector<unfinished_move> owed;
     for (const auto& move : first_.recovered.ended)
       if (!move.is_committed && move.was_held && !move.undo_by.empty())
         owed.push_back(move);
-    if (!owed.empty())
-      io::spawn_pinned<owed_undo>(home, surroundings, owed);
+    return io::spawn_pinned<owed_undo>(home, surroundings, owed);
   }
 
   void tell_admin() const {

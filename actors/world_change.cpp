@@ -124,26 +124,7 @@ bool may_take_force(const change_ground& ground, const phase_request& asked,
   return true;
 }
 
-} // namespace
-
-reload_decision decide_reload(const change_ground& ground, const reload_request& asked,
-                              const std::function<load_outcome()>& load) {
-  try {
-    return judge(ground, asked, load());
-  } catch (const std::exception& fault) { // Memory that is short, say.
-    reload_decision decision;
-    decision.report.came = reload_report::outcome::problems;
-    decision.report.epoch = ground.now->epoch();
-    decision.report.found.push_back({ground.now->settings().file.string(),
-                                     {},
-                                     "",
-                                     std::string{"cannot be loaded: "} + fault.what(),
-                                     severity::problem});
-    return decision;
-  }
-}
-
-phase_decision decide_phase(const change_ground& ground, const phase_request& wanted) {
+phase_decision work_out(const change_ground& ground, const phase_request& wanted) {
   phase_decision decision;
   auto& report = decision.report;
   report.epoch = ground.now->epoch();
@@ -173,6 +154,36 @@ phase_decision decide_phase(const change_ground& ground, const phase_request& wa
   report.epoch = next.now->epoch();
   decision.next = std::move(next);
   return decision;
+}
+
+} // namespace
+
+reload_decision decide_reload(const change_ground& ground, const reload_request& asked,
+                              const std::function<load_outcome()>& load) {
+  try {
+    return judge(ground, asked, load());
+  } catch (const std::exception& fault) { // Memory that is short, say.
+    reload_decision decision;
+    decision.report.came = reload_report::outcome::problems;
+    decision.report.epoch = ground.now->epoch();
+    decision.report.found.push_back({ground.now->settings().file.string(),
+                                     {},
+                                     "",
+                                     std::string{"cannot be loaded: "} + fault.what(),
+                                     severity::problem});
+    return decision;
+  }
+}
+
+phase_decision decide_phase(const change_ground& ground, const phase_request& asked) {
+  try {
+    return work_out(ground, asked);
+  } catch (const std::exception& fault) { // Memory that is short, say.
+    phase_decision decision;
+    decision.report.epoch = ground.now->epoch();
+    refuse(decision.report, phase_report::outcome::unwritable, fault.what());
+    return decision;
+  }
 }
 
 } // namespace stellwerk

@@ -6,8 +6,22 @@
 #include "actors/log/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stellwerk {
+namespace {
+
+/// What the operator has taken upon himself, for the journal.
+std::string conditions_of(const move_order& order) {
+  std::string text;
+  for (const auto& [gate, reason] : order.waived)
+    text += (text.empty() ? "" : "; ") + gate + " waived: " + reason;
+  if (!order.no_sync_reason.empty())
+    text += (text.empty() ? "" : "; ") + std::string{"no sync: "} + order.no_sync_reason;
+  return text;
+}
+
+} // namespace
 
 domain_move::domain_move(move_runner& owner, std::string domain)
     : owner_{owner}, domain_{std::move(domain)}, id_{draw_move_id()}, phases_{phases_of(
@@ -18,8 +32,11 @@ domain_move::domain_move(move_runner& owner, std::string domain)
 
 // Without its runner a move that has not ended stays open in the journal; the next start ends
 // it.
-domain_move::~domain_move() {
-  if (in_ledger_)
+domain_move::~domain_move() { leave_ledger(); }
+
+/// Once: the next entry of this domain is somebody else's.
+void domain_move::leave_ledger() {
+  if (std::exchange(in_ledger_, false))
     owner_.surroundings().moves.end(domain_);
 }
 
@@ -52,7 +69,7 @@ void domain_move::tell(std::string_view step, std::string text, std::size_t left
 }
 
 bool domain_move::cancel(const std::string& by) {
-  if (committed_ || ended_)
+  if (committing_ || committed_)
     return false;
   cancelled_by_ = by;
   return true;
@@ -89,6 +106,15 @@ io::task<phase_report> domain_move::lead_to(phase to, phase_request::manner how)
   co_return std::move(*report);
 }
 
+/// Where the domain belongs by the journal, whatever the files say; the epoch. What did not
+/// work is in `file_problem_`, for `settle`.
+io::task<std::uint64_t> domain_move::lead_for_good(phase to) {
+  const auto report = co_await lead_to(to, phase_request::manner::of_move);
+  file_problem_ = report.came == phase_report::outcome::done ? report.file_problem
+                                                             : std::string{why(report.came)};
+  co_return report.epoch;
+}
+
 io::task<domain_result> domain_move::perform() {
   if (auto refused = co_await prepare())
     co_return std::move(*refused);
@@ -96,7 +122,8 @@ io::task<domain_result> domain_move::perform() {
   std::string reason;
   try {
     for (const auto& step : plan_of(order.way, order.hooks)) {
-      throw_if_stopped();
+      if (step.can_be_undone) // Nothing stops a move behind its commit.
+        throw_if_stopped();
       co_await carry_out(step);
     }
   } catch (const stopped& fault) {
@@ -106,9 +133,10 @@ io::task<domain_result> domain_move::perform() {
     co_await undo(std::move(reason));
   freeze_until_ = io::clock::time_point::max();
   co_await settle();
-  if (!file_problem_.empty())
+  if (!is_settled())
     result_.warnings.push_back("it is " + std::string{text_of(result_.now)}
-                               + ", but that cannot be written yet: " + file_problem_);
+                               + ", but that cannot be written yet, and is tried again: "
+                               + file_problem_ + journal_problem_);
   co_return std::move(result_);
 }
 
@@ -116,20 +144,22 @@ io::task<domain_result> domain_move::perform() {
 io::task<std::optional<domain_result>> domain_move::prepare() {
   const auto& order = owner_.order();
   const auto refuse = [&](std::string reason, std::string advice) {
+    leave_ledger();
     result_.came = domain_result::outcome::refused;
     result_.reason = std::move(reason);
     result_.advice = std::move(advice);
     return std::optional{std::move(result_)};
   };
-  in_ledger_ = owner_.surroundings().moves.begin(
-      domain_, {.id = id_,
-                .way = order.way,
-                .step = "gates",
-                .requested_by = order.requested_by,
-                .since = std::chrono::system_clock::now(),
-                .runner = caf::actor_cast<caf::actor>(&owner_)});
-  if (!in_ledger_) {
-    const auto other = owner_.surroundings().moves.find(domain_);
+  auto& moves = owner_.surroundings().moves;
+  const auto other = moves.find(domain_);
+  in_ledger_ = !other && !order.dry_run
+               && moves.begin(domain_, {.id = id_,
+                                        .way = order.way,
+                                        .step = "gates",
+                                        .requested_by = order.requested_by,
+                                        .since = std::chrono::system_clock::now(),
+                                        .runner = caf::actor_cast<caf::actor>(&owner_)});
+  if (!in_ledger_ && !(order.dry_run && !other)) {
     result_.gates.push_back({"idle", false,
                              other ? "a " + std::string{text_of(other->way)} + " by "
                                          + other->requested_by + " is at " + other->step
@@ -158,13 +188,16 @@ io::task<std::optional<domain_result>> domain_move::prepare() {
     const bool passed = co_await pass_gates();
     result_.plan = plan_of(order.way, order.hooks);
     result_.came = passed ? domain_result::outcome::planned : domain_result::outcome::refused;
-    if (!passed)
+    if (!passed) {
       result_.reason = "gates do not pass: " + failed_gates(result_.gates);
+      result_.advice = gates_advice;
+    }
     co_return std::move(result_);
   }
   ended_ = false;
   auto first = record(record_kind::begin);
   first.undo_by = order.hooks.undo;
+  first.detail = conditions_of(order);
   std::vector<journal_record> records;
   records.push_back(std::move(first));
   const auto problem = co_await owner_.journal(std::move(records));
@@ -181,8 +214,6 @@ io::task<std::optional<domain_result>> domain_move::prepare() {
 }
 
 io::task<void> domain_move::undo(std::string reason) {
-  log::write(log::event::move_undone,
-             {{"move", id_}, {"domain", domain_}, {"because", reason}});
   tell("undo", reason);
   auto begins = record(record_kind::undo);
   begins.detail = reason;
@@ -205,41 +236,42 @@ io::task<void> domain_move::undo(std::string reason) {
     }
     if (!fault.empty())
       result_.warnings.push_back(fault + "; run it by hand");
-    const auto report = co_await lead_to(phases_.from, phase_request::manner::of_move);
-    file_problem_ = report.file_problem;
+    const auto epoch = co_await lead_for_good(phases_.from);
     early_request asked{domain_};
     const auto early
         = co_await owner_.ask<std::size_t>(owner_.surroundings().router, std::move(asked));
     if (auto owed = owed_sync_text(early.value_or(0), phases_.to); !owed.empty())
       result_.warnings.push_back(std::move(owed));
     kill_point("undone");
-    tell("undo", "it is " + std::string{text_of(phases_.from)} + " again under epoch "
-                     + std::to_string(report.epoch));
+    tell("undo", "it is " + std::string{text_of(result_.now)} + " again under epoch "
+                     + std::to_string(epoch));
   }
 }
 
 io::task<void> domain_move::settle() {
-  if (!file_problem_.empty()) {
-    const auto report = co_await lead_to(result_.now, phase_request::manner::of_move);
-    file_problem_ = report.file_problem;
-  }
+  const auto belongs = committed_ ? phases_.to : phases_.from;
+  if (!file_problem_.empty())
+    static_cast<void>(co_await lead_for_good(belongs));
   if (file_problem_.empty()) {
     auto last = record(committed_ ? record_kind::done : record_kind::undone);
     last.detail = result_.reason;
     std::vector<journal_record> records;
     records.push_back(std::move(last));
-    file_problem_ = co_await owner_.journal(std::move(records));
+    journal_problem_ = co_await owner_.journal(std::move(records));
   }
-  owner_.surroundings().moves.note_problem(domain_, file_problem_);
-  if (!file_problem_.empty())
+  auto& moves = owner_.surroundings().moves;
+  moves.note_problem(domain_, file_problem_ + journal_problem_);
+  if (!file_problem_.empty() || !journal_problem_.empty())
     co_return;
   std::error_code gone;
   std::filesystem::remove(accounts_file_of(id_, owner_.surroundings().state_dir), gone);
-  if (committed_)
-    log::write(log::event::move_done,
-               {{"move", id_}, {"domain", domain_}, {"phase", text_of(phases_.to)}});
+  log::write(committed_ ? log::event::move_done : log::event::move_undone,
+             {{"move", id_},
+              {"domain", domain_},
+              {"phase", text_of(belongs)},
+              {"because", result_.reason}});
   caf::anon_send(owner_.surroundings().router, move_ended{domain_});
-  owner_.surroundings().moves.end(domain_);
+  leave_ledger();
   ended_ = true;
 }
 

@@ -20,7 +20,7 @@ public:
   /// To its end, one way or the other. Never throws for what can happen in service.
   io::task<domain_result> perform();
 
-  /// To be taken back; false if it is committed, or not begun.
+  /// To be taken back; false once the commit has begun.
   [[nodiscard]] bool cancel(const std::string& by);
 
   /// After a fault of ours: the users' way back at least; the rest is for the next start.
@@ -38,10 +38,15 @@ private:
     using runtime_error::runtime_error;
   };
 
+  static constexpr const char* gates_advice
+      = "nothing was touched; correct it, or go on in spite of it: --waive NAME=REASON";
+  [[nodiscard]] static std::string_view why(phase_report::outcome came);
+  [[nodiscard]] static std::string_view advice_for(phase_report::outcome came);
   [[nodiscard]] static std::string failed_gates(const std::vector<gate_result>& gates);
 
   [[nodiscard]] journal_record record(record_kind kind) const;
   void tell(std::string_view step, std::string text, std::size_t left = 0);
+  void leave_ledger();
   void throw_if_stopped() const;
   io::task<void> note(journal_record one);
   io::task<std::optional<domain_result>> prepare();
@@ -53,7 +58,8 @@ private:
                           bool heeds_orders);
   io::task<void> flip();
   io::task<void> undo(std::string reason);
-  io::task<std::string> write_accounts(phase target);
+  io::task<std::string> write_accounts();
+  io::task<std::uint64_t> lead_for_good(phase to);
   io::task<phase_report> lead_to(phase to, phase_request::manner how);
 
   move_runner& owner_;
@@ -65,9 +71,11 @@ private:
   io::clock::time_point freeze_until_ = io::clock::time_point::max();
   bool in_ledger_ = false;
   bool held_ = false;
+  bool committing_ = false; ///< The flip is being written: too late to cancel.
   bool committed_ = false;
   bool ended_ = true;
-  std::string file_problem_; ///< Of routes.yaml; empty: it says what is in force.
+  std::string file_problem_;    ///< Of routes.yaml; empty: it says what is in force.
+  std::string journal_problem_; ///< Of the journal's last record.
 };
 
 } // namespace stellwerk

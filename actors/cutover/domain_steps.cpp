@@ -32,7 +32,9 @@ std::string accounts_csv(const world& now, const std::string& domain, side targe
   return text;
 }
 
-std::string_view why(phase_report::outcome came) {
+} // namespace
+
+std::string_view domain_move::why(phase_report::outcome came) {
   switch (came) {
     case phase_report::outcome::held:
       return "another move holds it";
@@ -51,7 +53,21 @@ std::string_view why(phase_report::outcome came) {
   return "files cannot be written";
 }
 
-} // namespace
+std::string_view domain_move::advice_for(phase_report::outcome came) {
+  switch (came) {
+    case phase_report::outcome::unloaded_edits:
+      return "nothing was touched; load them first (stellwerk reload), or take them back";
+    case phase_report::outcome::unwritable:
+      return "nothing was touched; make routes.yaml and state_dir writable for the proxy";
+    case phase_report::outcome::held:
+    case phase_report::outcome::unlisted:
+    case phase_report::outcome::elsewhere:
+    case phase_report::outcome::no_edge:
+    case phase_report::outcome::done:
+      break;
+  }
+  return "nothing was touched; stellwerk status tells the phases";
+}
 
 std::string domain_move::failed_gates(const std::vector<gate_result>& gates) {
   std::string names;
@@ -91,8 +107,10 @@ io::task<void> domain_move::carry_out(const planned_step& step) {
   switch (step.what) {
     case switch_step::gates: {
       const bool passed = co_await pass_gates();
-      if (!passed)
+      if (!passed) {
+        result_.advice = gates_advice;
         throw stopped{"gates do not pass: " + failed_gates(result_.gates)};
+      }
       break;
     }
     case switch_step::hold:
@@ -112,6 +130,9 @@ io::task<void> domain_move::carry_out(const planned_step& step) {
       break;
     case switch_step::release:
       result_.came = domain_result::outcome::done;
+      if (owner_.order().hooks.final_sync.empty())
+        result_.warnings.push_back(
+            "no final sync was run: what the former server alone has, its readers do not see");
       tell(word, "the waiting logins go on to " + std::string{text_of(phases_.to)});
       break;
   }
@@ -123,9 +144,11 @@ io::task<void> domain_move::hold() {
     throw std::runtime_error{"the router is gone"};
   freeze_until_ = owner_.now() + now->now->settings().budgets.freeze;
   const auto report = co_await lead_to(phases_.between, phase_request::manner::begins_move);
-  if (report.came != phase_report::outcome::done)
+  if (report.came != phase_report::outcome::done) {
+    result_.advice = advice_for(report.came);
     throw stopped{std::string{why(report.came)}
                   + (report.why.empty() ? "" : ": " + report.why)};
+  }
   held_ = true;
   kill_point("held");
   tell("hold", "it is " + std::string{text_of(phases_.between)} + " under epoch "
@@ -154,12 +177,17 @@ io::task<void> domain_move::drain() {
 }
 
 /// Empty, or why the file for the hooks could not be written.
-io::task<std::string> domain_move::write_accounts(phase target) {
+io::task<std::string> domain_move::write_accounts() {
   const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
   if (!now)
     throw std::runtime_error{"the router is gone"};
-  const auto text = accounts_csv(*now->now, domain_, destination_of(target));
-  co_return io::replace_file(accounts_file_of(id_, owner_.surroundings().state_dir), text);
+  std::function<std::string()> write
+      = [in_force = now->now, domain = domain_, target = destination_of(phases_.to),
+         file = accounts_file_of(id_, owner_.surroundings().state_dir)] {
+          return io::replace_file(file, accounts_csv(*in_force, domain, target));
+        };
+  auto problem = co_await owner_.on_disk(std::move(write));
+  co_return problem;
 }
 
 io::task<void> domain_move::run_hook(std::string step, std::string command,
@@ -167,8 +195,7 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
   const auto words = split_command(command);
   if (!words)
     throw stopped{step + ": the command has an open quote"};
-  const auto target = phases_.to;
-  const auto unwritable = co_await write_accounts(target);
+  const auto unwritable = co_await write_accounts();
   if (!unwritable.empty())
     throw stopped{step + ": " + unwritable};
   const auto& state_dir = owner_.surroundings().state_dir;
@@ -182,6 +209,10 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
   kill_point(step + ".running");
   std::size_t kept = 0;
   for (;;) {
+    if (heeds_orders) // However much it prints.
+      throw_if_stopped();
+    if (owner_.now() >= until)
+      throw stopped{step + ": its budget is over"};
     const bool is_over = hook.ended().has_value(); // Before its lines: they are whole then.
     std::vector<journal_record> records;
     for (auto& line : hook.take_lines()) {
@@ -201,10 +232,6 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
     }
     if (is_over)
       break;
-    if (heeds_orders)
-      throw_if_stopped();
-    else if (owner_.now() >= until)
-      throw stopped{step + ": its budget is over"};
     co_await owner_.event(until);
   }
   if (!hook.succeeded())
@@ -212,14 +239,15 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
 }
 
 io::task<void> domain_move::flip() {
+  throw_if_stopped(); // For the last time.
+  committing_ = true;
   auto commit = record(record_kind::flip);
   co_await note(std::move(commit));
   committed_ = true;
   kill_point("flipped");
-  const auto report = co_await lead_to(phases_.to, phase_request::manner::of_move);
-  file_problem_ = report.file_problem;
-  tell("flip", "it is " + std::string{text_of(phases_.to)} + " under epoch "
-                   + std::to_string(report.epoch));
+  const auto epoch = co_await lead_for_good(phases_.to);
+  tell("flip",
+       "it is " + std::string{text_of(result_.now)} + " under epoch " + std::to_string(epoch));
 }
 
 } // namespace stellwerk

@@ -12,8 +12,9 @@
 namespace stellwerk {
 namespace {
 
-/// Servers slow down or hang up on who names many unknown recipients in one session.
-constexpr std::size_t recipients_per_connection = 50;
+/// Servers slow down or hang up on who names many unknown recipients in one session: Postfix
+/// from the tenth on (`smtpd_soft_error_limit`).
+constexpr std::size_t recipients_per_connection = 9;
 constexpr std::size_t examples_told = 3;
 
 /// What is cached of an older record ends that soon.

@@ -94,8 +94,10 @@ std::string hook_process::start(const std::vector<std::string>& words, const var
   if (process_ == 0)
     become_hook(parent, output->to_write.get(), fault->to_write.get(), folder.c_str(),
                 argument_list.data(), setting_list.data());
-  if (process_ < 0)
+  if (process_ < 0) {
+    process_ = 0; // Or its group would be everybody's.
     return failed(errno);
+  }
   ::setpgid(process_, process_); // Whoever of the two comes first.
   fault->to_write.reset();
   int error = 0;

@@ -12,8 +12,9 @@
 namespace stellwerk {
 
 /// One command of the operator, run without a shell in a process group of its own. What it
-/// prints (both outputs) comes as lines. Its owner is woken by lines and by its end; when this
-/// object goes, so does the whole group, and so it does when our process dies.
+/// prints (both outputs) comes as lines. Its owner is woken by lines and by its end. When this
+/// object goes while the command runs, the whole group is killed; when our process dies, the
+/// kernel kills the command. What a command leaves running behind itself is its own affair.
 class hook_process final : private io::event_handler {
 public:
   hook_process(io::worker& home, io::wakeable& owner) : home_{home}, owner_{owner} {}

@@ -2,6 +2,8 @@
 #include "actors/control_reply.hpp"
 #include "actors/cutover/journal_file.hpp"
 
+#include <algorithm>
+
 // What the control socket says of phases and moves.
 namespace stellwerk {
 namespace {
@@ -11,13 +13,16 @@ using control::finished;
 using control::json;
 using control::refusal;
 
+constexpr std::size_t most_records_told = 10000;
+
 } // namespace
 
 std::string history_reply(const std::vector<journal_record>& records, std::string_view domain) {
   json history = json::array();
-  for (const auto& one : records)
-    if (domain.empty() || one.domain == domain)
-      history.push_back(json::parse(line_of(one)));
+  for (auto one = records.rbegin(); one != records.rend(); ++one)
+    if ((domain.empty() || one->domain == domain) && history.size() < most_records_told)
+      history.push_back(json::parse(line_of(*one)));
+  std::reverse(history.begin(), history.end());
   return finished({{"history", std::move(history)}}, exit_code::done);
 }
 

@@ -53,7 +53,7 @@ caf::behavior move_runner::messages() {
         wake();
         return cancel_answer{possible};
       },
-      [this](journal_written& came) {
+      [this](disk_written& came) {
         written_ = std::move(came);
         wake();
       },
@@ -80,12 +80,20 @@ void move_runner::on_failure(std::exception_ptr thrown) noexcept {
 }
 
 io::task<std::string> move_runner::journal(std::vector<journal_record> records) {
+  std::function<std::string()> write
+      = [folder = surroundings_->state_dir, records = std::move(records)] {
+          return append_journal(folder, records);
+        };
+  auto problem = co_await on_disk(std::move(write));
+  co_return problem;
+}
+
+io::task<std::string> move_runner::on_disk(std::function<std::string()> write) {
   const auto number = ++writes_;
-  surroundings_->disk->post([number, records = std::move(records),
-                             folder = surroundings_->state_dir,
-                             me = caf::actor_cast<caf::actor>(this)]() mutable {
-    caf::anon_send(me, journal_written{number, append_journal(folder, std::move(records))});
-  });
+  surroundings_->disk->post(
+      [number, write = std::move(write), me = caf::actor_cast<caf::actor>(this)] {
+        caf::anon_send(me, disk_written{number, write()});
+      });
   while (written_.number != number)
     co_await event();
   co_return std::exchange(written_.problem, {});

@@ -5,6 +5,7 @@
 #include "actors/io/coroutine_actor.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,17 +15,17 @@ namespace stellwerk {
 
 class domain_move;
 
-/// What became of one write to the journal.
-struct journal_written {
+/// What became of one write to the disk.
+struct disk_written {
   std::uint64_t number = 0;
-  std::string problem; ///< Empty: it is on disk.
+  std::string problem; ///< Empty: it is there.
 };
 
 /// Performs an order, domain after domain; outlives whoever gave it.
 ///
 ///   cancel_move -> cancel_answer   The domain under way is taken back, if that is still
 ///                                  possible.
-///   journal_written                Of its own writes.
+///   disk_written                   Of its own writes.
 ///
 /// Sends `move_progress` and at the end one `move_report` to its listener. Supervision: nobody
 /// starts it again; a fault of ours, as anything else that stops it, leaves a move in the
@@ -41,6 +42,8 @@ public:
   [[nodiscard]] const move_order& order() const { return order_; }
   /// Empty: the records are on disk. Else why not.
   io::task<std::string> journal(std::vector<journal_record> records);
+  /// Runs what blocks on the disk's thread, and gives what it returns: empty, or why it failed.
+  io::task<std::string> on_disk(std::function<std::string()> write);
   void tell(move_progress progress);
 
 private:
@@ -55,9 +58,9 @@ private:
   std::vector<std::unique_ptr<domain_move>> moves_;
   domain_move* under_way_ = nullptr;
   std::uint64_t writes_ = 0;
-  journal_written written_;
+  disk_written written_;
 };
 
 } // namespace stellwerk
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::journal_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::disk_written)

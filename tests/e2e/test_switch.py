@@ -86,6 +86,41 @@ def test_a_hook_that_cannot_run_or_hangs_is_undone(start_proxy, folder):
     assert proxy.domain("example.org")["phase"] == "old"
 
 
+CHATTY = "touch {begun}\nwhile :; do echo a line; done\n"
+
+
+def test_a_hook_that_never_stops_talking_ends_with_its_budget(start_proxy, folder):
+    proxy = start_proxy(settings={"budgets": {"freeze": "2s"}})
+    code, reply = switch(proxy, "--final-sync", hook(folder, "chatty", CHATTY.format(begun=folder / "begun")))
+    assert code == 75 and "budgets.freeze" in reply["error"]["reason"]
+    assert proxy.domain("example.org")["phase"] == "old"
+
+
+def test_a_hook_that_never_stops_talking_ends_with_cancel(proxy, folder):
+    running = Running(proxy, folder, "--verify", hook(folder, "chatty", CHATTY.format(begun=folder / "verifying")))
+    running.go.touch()
+    wait_until((folder / "verifying").exists, "the chatty hook", 60)
+    proxy.ask("cancel", "example.org")
+    code, reply = running.end()
+    assert code == 75 and "cancelled by" in reply["error"]["reason"]
+
+
+def test_the_end_of_one_move_is_not_the_end_of_another(proxy, folder):
+    """A command with two domains holds the first no longer than that takes."""
+    first = Running(proxy, folder, "example.net", "--quiesce", hook(folder, "on-net", f'[ "$STELLWERK_DOMAIN" = example.org ]'
+                                                                   f' || while [ ! -e {folder}/net ]; do sleep 0.05; done\n'))
+    first.go.touch()
+    wait_until(lambda: proxy.domain("example.net")["move"], "the second domain's turn", 60)
+    (folder / "other").mkdir()
+    second = Running(proxy, folder / "other", command="reverse")
+    (folder / "net").touch()
+    assert first.end()[0] == 0
+    assert proxy.domain("example.org")["move"]["command"] == "reverse"
+    assert switch(proxy, "--no-sync=x", command="reverse")[0] == 75
+    second.go.touch()
+    assert second.end()[0] == 0
+
+
 def test_what_was_delivered_early_is_owed_by_the_way_back(start_proxy, folder, pair):
     proxy = start_proxy(settings={"policy": {"delivery_while_moving": "target"}})
     running = Running(proxy, folder, "--undo", "false")
@@ -104,6 +139,7 @@ def test_gates_that_fail_touch_nothing(proxy):
     done = proxy.run("switch", "example.org", "--json")
     reply = json.loads(done.stdout)
     assert done.returncode == 75
+    assert "--waive" in reply["error"]["advice"]
     assert [gate["name"] for gate in reply["gates"] if not gate["ok"] and not gate["waived"]] == ["mx"]
     assert {"backends", "accounts", "recipients", "mx", "no_relay", "old_relays", "way_back", "idle"} == {
         gate["name"] for gate in reply["gates"]}
@@ -158,18 +194,18 @@ def test_several_domains_stop_at_the_first_that_fails(proxy, folder):
 class Running:
     """A switch that waits in its final sync until it is let go."""
 
-    def __init__(self, proxy, folder, *words):
+    def __init__(self, proxy, folder, *words, command="switch"):
         self.go = folder / "go"
         begun = folder / "begun"
         wait = hook(folder, "waits", f"touch {begun}\nwhile [ ! -e {self.go} ]; do sleep 0.05; done\n")
         self.result = None
-        self._thread = threading.Thread(target=self._run, args=(proxy, ["--final-sync", wait, *words]))
+        self._thread = threading.Thread(target=self._run, args=(proxy, command, ["--final-sync", wait, *words]))
         self._thread.start()
         wait_until(lambda: begun.exists() or not self._thread.is_alive(), "the final sync", 60)
         assert begun.exists(), self.result
 
-    def _run(self, proxy, words):
-        self.result = switch(proxy, *words)
+    def _run(self, proxy, command, words):
+        self.result = switch(proxy, *words, command=command)
 
     def end(self):
         self._thread.join(60)
