@@ -1,7 +1,7 @@
 #include "actors/admin_server.hpp"
 
 #include "actors/leg.hpp"
-#include "actors/log/log.hpp"
+#include "actors/log/death.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics/exposition.hpp"
 #include "actors/metrics/metrics_page.hpp"
@@ -108,13 +108,7 @@ private:
   }
 
   void on_failure(std::exception_ptr thrown) noexcept override {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& fault) {
-      log::write(log::event::actor_died, {{"actor", "admin_session"}, {"fault", fault.what()}});
-    } catch (...) {
-      log::write(log::event::actor_died, {{"actor", "admin_session"}});
-    }
+    log::note_death("admin_session", std::move(thrown));
   }
 
   void on_exit() override {

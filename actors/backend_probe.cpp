@@ -1,5 +1,6 @@
 #include "actors/backend_probe.hpp"
 
+#include "actors/log/death.hpp"
 #include "actors/log/log.hpp"
 #include "actors/service_backend.hpp"
 #include "actors/smtp_backend.hpp"
@@ -53,13 +54,7 @@ caf::behavior backend_probe::messages() {
 }
 
 void backend_probe::on_failure(std::exception_ptr thrown) noexcept {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& fault) {
-    log::write(log::event::actor_died, {{"actor", "backend_probe"}, {"fault", fault.what()}});
-  } catch (...) {
-    log::write(log::event::actor_died, {{"actor", "backend_probe"}});
-  }
+  log::note_death("backend_probe", std::move(thrown));
 }
 
 io::task<void> backend_probe::run() {

@@ -4,6 +4,7 @@
 #include "actors/cutover/journal_file.hpp"
 #include "actors/cutover/move_runner.hpp"
 #include "actors/leg.hpp"
+#include "actors/log/death.hpp"
 #include "actors/log/log.hpp"
 #include "protocol/base/domain_name.hpp"
 
@@ -241,14 +242,7 @@ private:
   }
 
   void on_failure(std::exception_ptr thrown) noexcept override {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& fault) {
-      log::write(log::event::actor_died,
-                 {{"actor", "control_session"}, {"fault", fault.what()}});
-    } catch (...) {
-      log::write(log::event::actor_died, {{"actor", "control_session"}});
-    }
+    log::note_death("control_session", std::move(thrown));
   }
 
   environment_ptr surroundings_;

@@ -2,7 +2,7 @@
 
 #include "actors/cutover/domain_move.hpp"
 #include "actors/cutover/journal_file.hpp"
-#include "actors/log/log.hpp"
+#include "actors/log/death.hpp"
 
 #include <utility>
 
@@ -70,13 +70,7 @@ void move_runner::on_exit() {
 void move_runner::on_failure(std::exception_ptr thrown) noexcept {
   if (under_way_ != nullptr)
     under_way_->abandon();
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& fault) {
-    log::write(log::event::actor_died, {{"actor", "move_runner"}, {"fault", fault.what()}});
-  } catch (...) {
-    log::write(log::event::actor_died, {{"actor", "move_runner"}});
-  }
+  log::note_death("move_runner", std::move(thrown));
 }
 
 io::task<std::string> move_runner::journal(std::vector<journal_record> records) {

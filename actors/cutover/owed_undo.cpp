@@ -3,6 +3,7 @@
 #include "actors/cutover/hook_process.hpp"
 #include "actors/cutover/hook_variables.hpp"
 #include "actors/cutover/journal_file.hpp"
+#include "actors/log/death.hpp"
 #include "actors/log/log.hpp"
 #include "protocol/cutover/command_line.hpp"
 
@@ -20,13 +21,7 @@ caf::behavior owed_undo::messages() {
 }
 
 void owed_undo::on_failure(std::exception_ptr thrown) noexcept {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& fault) {
-    log::write(log::event::actor_died, {{"actor", "owed_undo"}, {"fault", fault.what()}});
-  } catch (...) {
-    log::write(log::event::actor_died, {{"actor", "owed_undo"}});
-  }
+  log::note_death("owed_undo", std::move(thrown));
 }
 
 io::task<void> owed_undo::run() {

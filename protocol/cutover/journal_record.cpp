@@ -1,33 +1,21 @@
 #include "protocol/cutover/journal_record.hpp"
 
+#include "protocol/base/word_table.hpp"
+
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace stellwerk {
 namespace {
 
-constexpr std::array kind_words{
-    std::pair{record_kind::begin, std::string_view{"begin"}},
-    std::pair{record_kind::step, std::string_view{"step"}},
-    std::pair{record_kind::flip, std::string_view{"flip"}},
-    std::pair{record_kind::output, std::string_view{"output"}},
-    std::pair{record_kind::undo, std::string_view{"undo"}},
-    std::pair{record_kind::done, std::string_view{"done"}},
-    std::pair{record_kind::undone, std::string_view{"undone"}},
-    std::pair{record_kind::phase, std::string_view{"phase"}},
-};
+constexpr word_table<record_kind, 8> words{
+    {"begin", "step", "flip", "output", "undo", "done", "undone", "phase"}};
 
 } // namespace
 
-std::string_view text_of(record_kind value) {
-  return kind_words.at(static_cast<std::size_t>(value)).second;
-}
+std::string_view text_of(record_kind value) { return words.text_of(value); }
 
 std::optional<record_kind> parse_record_kind(std::string_view text) {
-  const auto* found = std::find_if(kind_words.begin(), kind_words.end(),
-                                   [&](const auto& one) { return one.second == text; });
-  return found == kind_words.end() ? std::nullopt : std::optional{found->first};
+  return words.parse(text);
 }
 
 std::vector<unfinished_move> unfinished_moves(const std::vector<journal_record>& records) {

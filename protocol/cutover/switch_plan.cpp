@@ -1,23 +1,12 @@
 #include "protocol/cutover/switch_plan.hpp"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "protocol/base/word_table.hpp"
 
 namespace stellwerk {
 namespace {
 
-constexpr std::array step_words{
-    std::pair{switch_step::gates, std::string_view{"gates"}},
-    std::pair{switch_step::hold, std::string_view{"hold"}},
-    std::pair{switch_step::drain, std::string_view{"drain"}},
-    std::pair{switch_step::quiesce, std::string_view{"quiesce"}},
-    std::pair{switch_step::final_sync, std::string_view{"final_sync"}},
-    std::pair{switch_step::verify, std::string_view{"verify"}},
-    std::pair{switch_step::before_flip, std::string_view{"before_flip"}},
-    std::pair{switch_step::flip, std::string_view{"flip"}},
-    std::pair{switch_step::release, std::string_view{"release"}},
-};
+constexpr word_table<switch_step, 9> words{{"gates", "hold", "drain", "quiesce", "final_sync",
+                                            "verify", "before_flip", "flip", "release"}};
 
 } // namespace
 
@@ -38,14 +27,10 @@ std::optional<direction> parse_direction(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view text_of(switch_step value) {
-  return step_words.at(static_cast<std::size_t>(value)).second;
-}
+std::string_view text_of(switch_step value) { return words.text_of(value); }
 
 std::optional<switch_step> parse_switch_step(std::string_view text) {
-  const auto* found = std::find_if(step_words.begin(), step_words.end(),
-                                   [&](const auto& one) { return one.second == text; });
-  return found == step_words.end() ? std::nullopt : std::optional{found->first};
+  return words.parse(text);
 }
 
 std::vector<planned_step> plan_of(direction way, const hook_commands& hooks) {
