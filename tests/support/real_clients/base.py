@@ -20,6 +20,7 @@ class Task:
     ca: Path
     folder: Path  # empty, the client's own
     npm: Path  # node_modules is in here
+    patience: float = 120  # seconds a program may take in all
 
     def port(self, protocol: str) -> int:
         """Of `imap`, `pop3` or `submission` in the TLS kind asked for."""
@@ -38,7 +39,7 @@ class Task:
 
     def run(self, *words, stdin: bytes = b"", environment: Mapping[str, str] = {}) -> bytes:
         """Runs a program to its end; it must succeed. Returns what it printed."""
-        done = subprocess.run([str(word) for word in words], input=stdin, capture_output=True, timeout=120,
+        done = subprocess.run([str(word) for word in words], input=stdin, capture_output=True, timeout=self.patience,
                               cwd=self.folder,
                               env={"HOME": str(self.folder), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                                    "USER": getpass.getuser(), **environment})

@@ -8,7 +8,7 @@ class Curl(Client):
 
     def _curl(self, scheme: str, protocol: str, path: str, *options) -> bytes:
         account = self.task.account
-        return self.task.run("curl", "-sS", "--max-time", "60", "--ssl-reqd", "--cacert", self.task.ca,
+        return self.task.run("curl", "-sS", "--ssl-reqd", "--cacert", self.task.ca,
                              "--user", f"{account.login}:{account.password}", *options,
                              f"{scheme}{'s' if self.task.implicit else ''}://{HOST}:{self.task.port(protocol)}/{path}")
 

@@ -54,7 +54,7 @@ set wait_key=no confirmappend=no confirmcreate=no mbox_type=mbox quit=yes move=n
                                    env={"HOME": str(self.task.folder), "PATH": "/usr/bin:/bin", "TERM": "xterm",
                                         "LC_ALL": "C.UTF-8", "LINES": "40", "COLUMNS": "120"})
         os.close(slave)
-        shown, until = b"", time.monotonic() + 60
+        shown, until = b"", time.monotonic() + self.task.patience
         try:
             while program.poll() is None and time.monotonic() < until:
                 if select.select([master], [], [], 0.2)[0]:

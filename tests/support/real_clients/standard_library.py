@@ -19,9 +19,9 @@ class Imaplib(Python):
     def _open(self) -> imaplib.IMAP4:
         port, account = self.task.port("imap"), self.task.account
         if self.task.implicit:
-            client: imaplib.IMAP4 = imaplib.IMAP4_SSL(HOST, port, ssl_context=self.context(), timeout=60)
+            client: imaplib.IMAP4 = imaplib.IMAP4_SSL(HOST, port, ssl_context=self.context(), timeout=self.task.patience)
         else:
-            client = imaplib.IMAP4(HOST, port, timeout=60)
+            client = imaplib.IMAP4(HOST, port, timeout=self.task.patience)
             client.starttls(self.context())
         client.login(account.login, account.password)
         return client
@@ -46,9 +46,9 @@ class Poplib(Python):
     def _open(self) -> poplib.POP3:
         port, account = self.task.port("pop3"), self.task.account
         if self.task.implicit:
-            client: poplib.POP3 = poplib.POP3_SSL(HOST, port, context=self.context(), timeout=60)
+            client: poplib.POP3 = poplib.POP3_SSL(HOST, port, context=self.context(), timeout=self.task.patience)
         else:
-            client = poplib.POP3(HOST, port, timeout=60)
+            client = poplib.POP3(HOST, port, timeout=self.task.patience)
             client.stls(self.context())
         client.user(account.login)
         client.pass_(account.password)
@@ -65,9 +65,9 @@ class Smtplib(Python):
     def send(self, message: bytes) -> None:
         port, account = self.task.port("submission"), self.task.account
         if self.task.implicit:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(HOST, port, context=self.context(), timeout=60)
+            client: smtplib.SMTP = smtplib.SMTP_SSL(HOST, port, context=self.context(), timeout=self.task.patience)
         else:
-            client = smtplib.SMTP(HOST, port, timeout=60)
+            client = smtplib.SMTP(HOST, port, timeout=self.task.patience)
             client.starttls(context=self.context())
         with client:
             client.login(account.login, account.password)
