@@ -5,7 +5,7 @@ from typing import Optional
 from .accounts import Account
 from .authority import Authority
 from .clients import ImapOverTls, ImapWithStartTls, SmtpOverTls, SmtpWithStartTls
-from .dialogue import ImapDialogue, SmtpDialogue
+from .dialogue import ImapDialogue, PopDialogue, SmtpDialogue
 from .proxy_settings import PROXY_NAME
 from .stellwerk import Stellwerk
 
@@ -44,6 +44,10 @@ class Clients:
             answer = dialogue.login(account.login, account.password)
             assert answer.startswith("OK"), answer
         return dialogue
+
+    def pop_dialogue(self) -> PopDialogue:
+        """On the listener of ACCESS_LISTENERS with TLS from the first byte."""
+        return PopDialogue(self._ports["pop3s"], self.context)
 
     def submission_dialogue(self, account: Optional[Account] = None) -> SmtpDialogue:
         dialogue = SmtpDialogue(self._ports["submissions"], self.context)

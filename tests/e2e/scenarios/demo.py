@@ -27,7 +27,8 @@ from support.fake_dns import MX, A, FakeDns  # noqa: E402
 from support.final_sync import final_sync_command  # noqa: E402
 from support.mail_pair import MailPair  # noqa: E402
 from support.proxy_clients import Clients  # noqa: E402
-from support.proxy_settings import PROXY_NAME, real_backend, settings_for  # noqa: E402
+from support.proxy_settings import (  # noqa: E402
+    ACCESS_LISTENERS, LISTENERS, PROXY_NAME, real_backend, settings_for)
 from support.stellwerk import Stellwerk  # noqa: E402
 from support.waiting import wait_until  # noqa: E402
 
@@ -72,7 +73,8 @@ def start_proxy(pair: MailPair, cleanup: ExitStack) -> Stellwerk:
     certificate = pair.authority.issue(PROXY_NAME, "localhost", "127.0.0.1")
     settings, ports = settings_for(
         certificate, real_backend(pair.old, pair.authority, "starttls", "starttls", "none"),
-        real_backend(pair.new, pair.authority, "implicit", "implicit", "starttls"))
+        real_backend(pair.new, pair.authority, "implicit", "implicit", "starttls"),
+        listeners={**LISTENERS, **ACCESS_LISTENERS})
     settings["log"] = {"level": "info", "format": "text"}
     settings["budgets"] = {"drain": "10s"}
     # What the gate `mx` asks: mail for the domain comes to us.
@@ -90,12 +92,13 @@ def show_stage(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
     paper.say("Two real mail servers (Dovecot and Postfix from Debian), both with an account for everybody, and "
               "Stellwerk in front under the name clients always had. All on 127.0.0.1:")
     paper.table([
-        ["", "IMAP", "submission", "port 25", ""],
-        ["old", f"{pair.old.dovecot.imap_port}", f"{pair.old.postfix.submission_port}",
+        ["", "IMAP", "POP3", "submission", "port 25", ""],
+        ["old", f"{pair.old.dovecot.imap_port}", f"{pair.old.dovecot.pop3_port}", f"{pair.old.postfix.submission_port}",
          f"{pair.old.postfix.smtp_port}", "lets logins in whatever their case, anybody sends as anybody"],
-        ["new", f"{pair.new.dovecot.imaps_port}", f"{pair.new.postfix.submissions_port}",
+        ["new", f"{pair.new.dovecot.imaps_port}", f"{pair.new.dovecot.pop3s_port}", f"{pair.new.postfix.submissions_port}",
          f"{pair.new.postfix.smtp_port}", "is strict about case"],
-        ["proxy", f"{proxy.ports['imaps']}", f"{proxy.ports['submissions']}", f"{proxy.ports['smtp']}",
+        ["proxy", f"{proxy.ports['imaps']}", f"{proxy.ports['pop3s']}", f"{proxy.ports['submissions']}",
+         f"{proxy.ports['smtp']}",
          f"{PROXY_NAME}, TLS only"]])
     paper.say("")
     paper.table([["domain", "phase", "accounts"],
@@ -106,15 +109,16 @@ def show_stage(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
 
 def show_traffic(paper: Paper, traffic: Traffic, ledger: Ledger, pair: MailPair) -> None:
     paper.section(2, "Everyday traffic")
-    traffic.start(idlers=pair.accounts, fetchers=2, submitters=3, servers=2)
+    traffic.start(idlers=pair.accounts, fetchers=2, appenders=1, poppers=1, submitters=3, servers=2)
 
     def busy() -> bool:
         traffic.check()
         return len(traffic.idle) == len(pair.accounts) and len(ledger.letters) >= LETTERS_PER_ACT
 
     wait_until(busy, "everyday traffic", 90)
-    paper.say(f"{len(pair.accounts)} readers sit in IDLE, 2 more programs log in and FETCH over and over, 3 people "
-              f"submit mail, 2 foreign servers deliver. So far: {ledger.logins} logins, {len(ledger.letters)} messages.")
+    paper.say(f"{len(pair.accounts)} readers sit in IDLE, 2 more programs log in and FETCH over and over, one "
+              "files what it has sent (APPEND), one collects by POP3, 3 people submit mail, 2 foreign servers deliver. "
+              f"So far: {ledger.logins} logins, {len(ledger.letters)} messages.")
 
 
 def move(paper: Paper, act: int, title: str, command: str, to: str, traffic: Traffic, ledger: Ledger, pair: MailPair,
@@ -133,7 +137,7 @@ def move(paper: Paper, act: int, title: str, command: str, to: str, traffic: Tra
     def settled() -> bool:
         traffic.check()
         back = {reader.login for reader in ledger.returns[returned:] if reader.server == to}
-        return (set(readers) <= back and set(readers) <= traffic.idle
+        return (set(readers) <= back and set(readers) <= set(traffic.idle)
                 and len(ledger.letters) >= count + LETTERS_PER_ACT)
 
     wait_until(settled, lambda: f"the readers of {MOVED} to come back; back so far: {ledger.returns[returned:]}", 90)
@@ -218,7 +222,7 @@ def show_tally(paper: Paper, tally: Tally, ledger: Ledger) -> None:
 def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
     paper.section(7, "It is yours now, until Ctrl-C")
     paper.table([["", "127.0.0.1 port"], ["IMAP with TLS", str(proxy.ports["imaps"])],
-                 ["IMAP with STARTTLS", str(proxy.ports["imap"])],
+                 ["IMAP with STARTTLS", str(proxy.ports["imap"])], ["POP3 with TLS", str(proxy.ports["pop3s"])],
                  ["submission with TLS", str(proxy.ports["submissions"])],
                  ["submission with STARTTLS", str(proxy.ports["submission"])], ["port 25", str(proxy.ports["smtp"])]])
     paper.say(f"Passwords are the first name and `-demo`: bert@example.net has bert-demo, Max.Muster@example.org max-demo. "

@@ -1,4 +1,4 @@
-"""What clients saw during the demo, and how it compares with what the servers hold in the end."""
+"""What clients saw of a move, and how it compares with what the servers hold in the end."""
 
 import threading
 from collections import Counter
@@ -35,7 +35,9 @@ class Ledger:
     logins: int = 0
     failed_logins: list[str] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    inbound: int = 0  # deliveries that other servers attempted, whatever became of them
     deferrals: Counter = field(default_factory=Counter)  # temporary replies, each followed by a retry
+    waiting: set[str] = field(default_factory=set)  # Message-IDs that were deferred and are not accepted yet
     refusals: list[str] = field(default_factory=list)  # permanent replies to rightful users
     second_tries: Counter = field(default_factory=Counter)  # temporary answers to logins that then worked or failed
     complaints: list[str] = field(default_factory=list)  # whatever else a person would have noticed
@@ -57,10 +59,16 @@ class Ledger:
     def note_letter(self, letter: Letter) -> None:
         with self._lock:
             self.letters.append(letter)
+            self.waiting.discard(letter.message_id)
 
-    def note_deferral(self, reply: str) -> None:
+    def note_inbound(self) -> None:
+        with self._lock:
+            self.inbound += 1
+
+    def note_deferral(self, message_id: str, reply: str) -> None:
         with self._lock:
             self.deferrals[reply] += 1
+            self.waiting.add(message_id)
 
     def note_refusal(self, what: str) -> None:
         with self._lock:
