@@ -6,6 +6,7 @@
 // CAF 0.17.6 through which one thread hands something to another are taken the place of here:
 // each does what it did, and says which thread has seen what another did before.
 #include <caf/actor_control_block.hpp>
+#include <caf/blocking_actor.hpp>
 #include <caf/ref_counted.hpp>
 #include <caf/scheduled_actor.hpp>
 
@@ -67,6 +68,37 @@ scheduled_actor::activation_result scheduled_actor::reactivate(mailbox_element& 
   const auto result = original(this, message);
   release(this);
   return result;
+}
+
+// A blocking actor, as tests are: who sent it anything happens before it looks at its mailbox,
+// and what it did before it waited happens before a message comes.
+
+void blocking_actor::enqueue(mailbox_element_ptr message, execution_unit* runner) {
+  static auto* const original
+      = in_libcaf<void(blocking_actor*, mailbox_element_ptr, execution_unit*)>(
+          "_ZN3caf14blocking_actor7enqueueESt10unique_ptrINS_15mailbox_elementE"
+          "NS_6detail8disposerEEPNS_14execution_unitE");
+  acquire(this);
+  release(this);
+  original(this, std::move(message), runner);
+}
+
+void blocking_actor::await_data() {
+  static auto* const original
+      = in_libcaf<void(blocking_actor*)>("_ZN3caf14blocking_actor10await_dataEv");
+  release(this);
+  original(this);
+  acquire(this);
+}
+
+bool blocking_actor::await_data(timeout_type until) {
+  static auto* const original = in_libcaf<bool(blocking_actor*, timeout_type)>(
+      "_ZN3caf14blocking_actor10await_dataENSt6chrono10time_pointINS1_3_V212system_clockE"
+      "NS1_8durationIlSt5ratioILl1ELl1000000000EEEEEE");
+  release(this);
+  const bool came = original(this, until);
+  acquire(this);
+  return came;
 }
 
 // Reference counts: what anybody did with an object happens before its end. Compiled here, the
