@@ -11,10 +11,10 @@
 namespace stellwerk {
 namespace {
 
+using cli::exit_code;
 using control::finished;
 using control::json;
 using control::refusal;
-using cli::exit_code;
 using std::chrono::system_clock;
 
 /// Only `default` can be without a phase.
@@ -36,7 +36,51 @@ json move_of(const moves_by_domain& moves, const std::string& domain) {
           {"since", log::timestamp(since)}};
 }
 
-json domains_of(const overview& seen, std::string_view only, const moves_by_domain& moves) {
+using flips_by_domain = std::map<std::string, flip_watch::report>;
+
+json flip_of(const flips_by_domain& flips, const std::string& domain) {
+  const auto found = flips.find(domain);
+  if (found == flips.end())
+    return nullptr;
+  const auto& flip = found->second;
+  json told{{"to", text_of(flip.to)},
+            {"since", log::timestamp(flip.since)},
+            {"watched_until", log::timestamp(flip.until)},
+            {"way_back", flip.way_back},
+            {"doubted_recipients", flip.doubted}};
+  for (const auto& [kind, name] : {std::pair{traffic_kind::logins, "logins"},
+                                   std::pair{traffic_kind::recipients, "recipients"},
+                                   std::pair{traffic_kind::backend, "backend"}}) {
+    const auto& before = flip.before[static_cast<std::size_t>(kind)];
+    const auto& after = flip.after[static_cast<std::size_t>(kind)];
+    told[name] = {{"before", {{"all", before.all()}, {"bad", before.bad}}},
+                  {"after", {{"all", after.all()}, {"bad", after.bad}}},
+                  {"worse", flip.worse.contains(kind)}};
+  }
+  return told;
+}
+
+void add_warnings(json& warnings, const flips_by_domain& flips) {
+  for (const auto& [domain, flip] : flips) {
+    const auto since = "RED: since " + domain + " is " + std::string{text_of(flip.to)} + ", ";
+    for (const auto kind : flip.worse) {
+      const auto at = static_cast<std::size_t>(kind);
+      warnings.push_back(since + comparison_text(kind, flip.before[at], flip.after[at])
+                         + ". The way back: " + flip.way_back);
+    }
+    if (!flip.doubted.empty())
+      warnings.push_back(
+          since + "it refuses " + std::to_string(flip.doubted.size())
+          + (flip.doubted.size() == 1 ? " address" : " addresses")
+          + " that the other side had taken, " + *flip.doubted.begin()
+          + " for one; their senders are told 450 until a day has passed. Create "
+            "them, or go back: "
+          + flip.way_back);
+  }
+}
+
+json domains_of(const overview& seen, std::string_view only, const moves_by_domain& moves,
+                const flips_by_domain& flips) {
   json domains = json::array();
   for (const auto& one : seen.domains)
     if (only.empty() || one.domain == only)
@@ -48,7 +92,8 @@ json domains_of(const overview& seen, std::string_view only, const moves_by_doma
            {"parked", one.parked},
            {"deliveries", one.deliveries},
            {"early_deliveries", one.early_deliveries},
-           {"move", move_of(moves, one.domain)}});
+           {"move", move_of(moves, one.domain)},
+           {"flip", flip_of(flips, one.domain)}});
   return domains;
 }
 
@@ -249,15 +294,18 @@ std::string reload_reply(const reload_report& report) {
 
 std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
-                         const refusal_ledger::entries& refusals,
-                         const moves_by_domain& moves) {
+                         const refusal_ledger::entries& refusals, const moves_by_domain& moves,
+                         const flips_by_domain& flips) {
   const auto now = system_clock::now();
-  auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves);
+  auto domains
+      = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves, flips);
   if (!domain.empty() && domains.empty())
     return refusal(
         {{"reason", std::string{domain} + " is not listed in routes.yaml"},
          {"advice", "unlisted domains follow `default`; stellwerk status shows all"}},
         exit_code::refused);
+  auto warnings = warnings_of(seen, moves, now);
+  add_warnings(warnings, flips);
   return finished({{"epoch", seen.now.now->epoch()},
                    {"domains", std::move(domains)},
                    {"backends", backends_of(seen)},
@@ -265,7 +313,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                    {"gates", gates_of(seen)},
                    {"refused", refused_of(seen, refusals)},
                    {"draining", seen.draining},
-                   {"warnings", warnings_of(seen, moves, now)}},
+                   {"warnings", std::move(warnings)}},
                   exit_code::done);
 }
 

@@ -99,7 +99,8 @@ private:
     co_return question->command == "sessions"
         ? sessions_reply(*seen)
         : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
-                       surroundings_->refusals.all(), surroundings_->moves.all());
+                       surroundings_->refusals.all(), surroundings_->moves.all(),
+                       surroundings_->flips->reports());
   }
 
   /// Spawns who performs the order, and tells how far that is. Who goes away ends nothing.

@@ -2,9 +2,13 @@
 
 #include "actors/connection_ledger.hpp"
 #include "actors/cutover/move_ledger.hpp"
+#include "actors/cutover/mx_memory.hpp"
+#include "actors/flip_watch.hpp"
 #include "actors/metrics/counts.hpp"
 #include "actors/parking_ledger.hpp"
+#include "actors/recipient_memory.hpp"
 #include "actors/refusal_ledger.hpp"
+#include "actors/relay_probes.hpp"
 #include "actors/router.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
@@ -32,6 +36,10 @@ struct environment {
   std::filesystem::path state_dir;
   connection_ledger connections;
   move_ledger moves;
+  recipient_memory recipients;
+  mx_memory mx_seen;
+  relay_probes probes;
+  std::shared_ptr<flip_watch> flips = std::make_shared<flip_watch>();
   parking_ledger parked;
   tls::certificate_ledger certificate_uses;
   refusal_ledger refusals;

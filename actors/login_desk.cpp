@@ -30,6 +30,10 @@ io::task<void> login_desk::count(const login_judgement& judged, const route_deci
   owner_.forget_drain();
 }
 
+void login_desk::note(traffic_kind what, bool went_well) const {
+  owner_.surroundings().flips->note(domain_, what, went_well);
+}
+
 void login_desk::drop_backend() {
   if (backend_)
     backend_->part();
@@ -40,6 +44,8 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
   asked_ = owner_.now();
   auto outcome = co_await decide(who);
   parking_.reset();
+  if (outcome.came == verdict::accepted || outcome.came == verdict::refused)
+    note(traffic_kind::logins, outcome.came == verdict::accepted);
   if (outcome.came == verdict::accepted) {
     login_ = who.authcid;
     owner_.note_login(login_);
@@ -77,6 +83,7 @@ io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
     const auto judged = judge(*deciding, who);
     owner_.log_finding(judged, logged);
     const auto route = route_of(*deciding, judged);
+    domain_ = route.domain;
     if (!judged.allowed || route.verdict == route_verdict::refuse)
       co_return login_outcome{.came = verdict::refused};
     if (route.verdict == route_verdict::hold) {
@@ -151,6 +158,7 @@ io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judge
     const auto problem = co_await open_backend(where);
     if (!problem.empty()) {
       owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
+      note(traffic_kind::backend, false);
       backend_.reset();
       co_return login_outcome{};
     }
@@ -166,6 +174,9 @@ io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judge
   if (const auto& why = backend_->problem(); !why.empty()) {
     owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", why}});
     backend_.reset();
+    note(traffic_kind::backend, false);
+  } else {
+    note(traffic_kind::backend, true);
   }
   if (outcome.came == verdict::accepted) {
     const bool holds = co_await yes_still_holds(judged, route, who);

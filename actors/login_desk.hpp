@@ -54,6 +54,7 @@ private:
   io::task<bool> yes_still_holds(const login_judgement& judged, const route_decision& route,
                                  const sasl::credentials& who);
   void drop_backend();
+  void note(traffic_kind what, bool went_well) const;
 
   session& owner_;
   presence_kind kind_;
@@ -62,6 +63,7 @@ private:
   ticket counted_;
   std::unique_ptr<login_backend> backend_;
   std::string login_;
+  std::string domain_;             // Of the login that is being decided.
   std::optional<parking> parking_; // Of the login that is being decided.
   io::clock::time_point asked_;    // When it was, or when it was released.
   io::clock::duration time_parked_{};

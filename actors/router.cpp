@@ -65,6 +65,15 @@ void forget_early(router_state& state, const world& next) {
   }
 }
 
+void tell_flips(const router_state& state) {
+  std::map<std::string, system_clock::time_point> since;
+  for (const auto& [domain, dated] : state.lasting.domains)
+    since.emplace(domain, dated.since);
+  state.flips->follow(
+      state.now->current.routes, since,
+      std::chrono::duration_cast<std::chrono::seconds>(state.now->settings().budgets.watch));
+}
+
 /// The next epoch takes force. The clock moves last: whoever sees the new epoch can also get
 /// its world, and whoever was counted before is told.
 void publish(pointer self, next_world next) {
@@ -76,6 +85,7 @@ void publish(pointer self, next_world next) {
   forget_early(state, *next.now);
   state.now = std::move(next.now);
   state.lasting = std::move(next.lasting);
+  tell_flips(state); // Before anybody can be served there.
   state.clock->advance(state.now->epoch());
   drain_misplaced(self);
   release_parked(self);
@@ -210,6 +220,7 @@ overview survey(const router_state& state) {
 
 router::behavior_type run_router(pointer self, world_ptr first, const diagnostics& first_found,
                                  lasting_state lasting, std::shared_ptr<epoch_clock> clock,
+                                 std::shared_ptr<flip_watch> flips,
                                  std::shared_ptr<io::side_thread> disk,
                                  router_state::load_world_function load) {
   auto& initial = self->state;
@@ -217,9 +228,11 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
   initial.warnings = warnings_in(first_found);
   initial.lasting = std::move(lasting);
   initial.clock = std::move(clock);
+  initial.flips = std::move(flips);
   initial.disk = std::move(disk);
   initial.load = std::move(load);
   initial.clock->advance(initial.now->epoch());
+  tell_flips(initial);
   return {
       [self](const enter& coming) {
         self->state.present.enter(coming.ticket, coming.who);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/flip_watch.hpp"
 #include "actors/io/side_thread.hpp"
 #include "actors/messages.hpp"
 #include "actors/presence_book.hpp"
@@ -82,6 +83,7 @@ struct router_state {
   std::vector<std::string> warnings;
 
   std::shared_ptr<epoch_clock> clock;
+  std::shared_ptr<flip_watch> flips; ///< Told of each change of a phase.
   std::shared_ptr<io::side_thread> disk;
   load_world_function load;
 
@@ -102,6 +104,7 @@ struct router_state {
 router::behavior_type run_router(router::stateful_pointer<router_state> self, world_ptr first,
                                  const diagnostics& found, lasting_state lasting,
                                  std::shared_ptr<epoch_clock> clock,
+                                 std::shared_ptr<flip_watch> flips,
                                  std::shared_ptr<io::side_thread> disk,
                                  router_state::load_world_function load);
 

@@ -9,6 +9,7 @@
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
 #include "actors/privileges.hpp"
+#include "actors/recipient_keeper.hpp"
 #include "actors/state_file.hpp"
 #include "actors/state_folder.hpp"
 #include "actors/supervisor.hpp"
@@ -16,7 +17,6 @@
 
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 
 #include <csignal>
 #include <fcntl.h>
@@ -240,14 +240,17 @@ public:
     surroundings->disk = disk;
     surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
+    surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
-    surroundings->router
-        = system.spawn(run_router, first_.now, found_, first_.lasting, clock, disk,
-                       [file = file_] { return load_world(file, loading::for_reload); });
+    surroundings->router = system.spawn(
+        run_router, first_.now, found_, first_.lasting, clock, surroundings->flips, disk,
+        [file = file_] { return load_world(file, loading::for_reload); });
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(
         system, {surroundings, std::move(server_tls), disk, settings.state_dir});
+
+    auto recipients = spawn_recipient_keeper(system, surroundings);
 
     std::promise<void> probed;
     auto all_probed = probed.get_future();
@@ -281,9 +284,11 @@ public:
     for (const auto& [domain, move] : surroundings->moves.all())
       caf::anon_send_exit(move.runner, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(recipients, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->resolver, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown);
     certificates = nullptr;
+    recipients = nullptr;
     supervisor = nullptr;
     system.await_all_actors_done(); // Until then they read `surroundings`.
     surroundings->resolver = nullptr;

@@ -94,6 +94,10 @@ io::task<void> smtp_transaction::begin_passage(passage& way) {
     way.refusal = make_reply(554, "5.4.6", "Routing loop detected");
     co_return;
   }
+  if (client_.login.empty() && owner_.surroundings().probes.note_arrival(way.header.fields())) {
+    way.refusal = make_reply(554, "5.7.0", "This probe has arrived, which is all it was for");
+    co_return;
+  }
   if (was_queued_before(way, trace)) {
     way.refusal = being_moved();
     co_return;

@@ -62,6 +62,7 @@ io::task<std::optional<smtp::reply>> smtp_transaction::open_delivery(const desti
   const auto problem = co_await backend->open(owner_.current().now, std::move(call));
   if (!problem.empty()) {
     owner_.log(log::event::backend_failed, {{"backend", text_of(to.where)}, {"why", problem}});
+    note(to, traffic_kind::backend, false);
     co_return try_later();
   }
   owner_.log_ready(to.where, backend->connection(), began);
@@ -108,11 +109,40 @@ io::task<smtp::reply> smtp_transaction::ask_backend(const destination& to,
   auto said = co_await give_mail(backend);
   if (said && said->is_positive())
     said = co_await backend.rcpt(command);
+  note(to, traffic_kind::backend, said.has_value());
   if (said)
-    co_return std::move(*said);
+    co_return weigh(to, smtp::to_string(command.to), std::move(*said));
   owner_.log(log::event::backend_failed,
              {{"backend", text_of(to.where)}, {"why", backend.problem()}});
   co_return to.by_own ? lost_own() : try_later();
+}
+
+void smtp_transaction::note(const destination& to, traffic_kind what, bool went_well) const {
+  if (!to.where.is_queue())
+    owner_.surroundings().flips->note(to.domain, what, went_well);
+}
+
+/// A side's answer for a recipient of its own: a yes is remembered. A no about somebody whom
+/// the other side has taken, before the domain came here, is not believed for a day.
+smtp::reply smtp_transaction::weigh(const destination& to, const std::string& address,
+                                    smtp::reply said) const {
+  if (to.where.is_queue() || to.by_own
+      || owner_.now_in_force().current.routes.find(to.domain) == nullptr)
+    return said;
+  auto& here = owner_.surroundings();
+  const auto at = to.where.as_side();
+  if (said.is_positive()) {
+    note(to, traffic_kind::recipients, true);
+    here.recipients.note_taken(to.domain, address, at);
+  } else if (said.is_permanent()) {
+    note(to, traffic_kind::recipients, false);
+    if (here.recipients.has_taken(to.domain, address, opposite(at))
+        && here.flips->is_newcomer(to.domain)) {
+      here.flips->note_doubted(to.domain, address, said.to_string());
+      return make_reply(450, "4.2.1", "This mailbox has just moved, please try again later");
+    }
+  }
+  return said;
 }
 
 /// The recipients before were all of the other side; now one of the own side comes. False:

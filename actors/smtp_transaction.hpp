@@ -136,6 +136,9 @@ private:
   io::task<bool> tell_spare();
   io::task<smtp_backend::answer> give_mail(smtp_backend& backend);
   io::task<smtp::reply> ask_backend(const destination& to, const smtp::rcpt_command& command);
+  [[nodiscard]] smtp::reply weigh(const destination& to, const std::string& address,
+                                  smtp::reply said) const;
+  void note(const destination& to, traffic_kind what, bool went_well) const;
   [[nodiscard]] bool routes_still_hold() const;
   [[nodiscard]] smtp_backend* at(const destination& to) const;
   [[nodiscard]] std::unique_ptr<smtp_backend>& delivery_slot(const destination& to) const;

@@ -28,17 +28,23 @@ void judge_files(const configuration& settings, const system_user& who, diagnost
            severity::warning});
 }
 
-/// Where it makes files: the state, and the control socket.
+/// Where it makes files: the state, the control socket, and routes.yaml when a domain is moved.
 void judge_folders(const configuration& settings, const system_user& who, diagnostics& out) {
   struct folder {
     std::filesystem::path path;
     std::string key;
+    std::string advice = "chown it, with all that is in it";
+    severity weight = severity::problem;
   };
   std::vector<folder> folders{{settings.state_dir, "state_dir"}};
   if (settings.control.parent_path() != settings.state_dir)
     folders.push_back({settings.control.parent_path(), "control"});
   if (is_to_hand_over(settings.state_dir, who))
     folders.erase(folders.begin());
+  folders.push_back({settings.routes.parent_path(), "routes",
+                     "switch, reverse, cancel and phase change routes.yaml there by a rename; "
+                     "chown the folder",
+                     severity::warning});
   std::vector<access_question> questions;
   for (const auto& one : folders)
     questions.push_back({one.path, access_kind::write});
@@ -46,9 +52,9 @@ void judge_folders(const configuration& settings, const system_user& who, diagno
   for (std::size_t i = 0; i < folders.size(); ++i)
     if (!answers[i])
       out.push_back({settings.file.string(), settings.user_where, folders[i].key,
-                     folders[i].path.string() + " can't be written by " + who.name
-                         + "; chown it, with all that is in it",
-                     severity::problem});
+                     folders[i].path.string() + " can't be written by " + who.name + "; "
+                         + folders[i].advice,
+                     folders[i].weight});
 }
 
 } // namespace

@@ -11,6 +11,7 @@ void read_budgets(const yaml_value& value, budget_settings& into) {
   read_duration(map.take("park_keepalive"), into.park_keepalive, 1s, 5min);
   read_duration(map.take("drain"), into.drain, 0s, 10min);
   read_duration(map.take("freeze"), into.freeze, 1s, 24h);
+  read_duration(map.take("watch"), into.watch, 0s, 1h);
   read_duration(map.take("connect"), into.connect, 100ms, 2min);
   read_duration(map.take("greeting"), into.greeting, 100ms, 10min);
 }

@@ -182,6 +182,8 @@ struct budget_settings {
   duration drain = std::chrono::seconds{30};
   /// Longest `moving` or `returning` of a switch, 1 s to 24 h.
   duration freeze = std::chrono::minutes{15};
+  /// How long a domain is compared with before, once it has come to the other side, 0 s to 1 h.
+  duration watch = std::chrono::minutes{10};
   /// To a backend, per address tried, 100 ms to 2 min.
   duration connect = std::chrono::seconds{10};
   /// Of a backend, TLS included, 100 ms to 10 min.

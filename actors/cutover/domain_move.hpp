@@ -56,6 +56,7 @@ private:
   io::task<void> drain();
   io::task<void> run_hook(std::string step, std::string command, io::clock::time_point until,
                           bool heeds_orders);
+  io::task<void> look_at_target();
   io::task<void> flip();
   io::task<void> undo(std::string reason);
   io::task<std::string> write_accounts();

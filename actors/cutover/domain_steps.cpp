@@ -238,7 +238,23 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
     throw stopped{step + ": the command ended with " + *hook.ended()};
 }
 
+/// The gates were long ago: nobody is led to a server that has died since.
+io::task<void> domain_move::look_at_target() {
+  if (!waiver_of(owner_.order(), "backends").empty())
+    co_return;
+  auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
+  if (!now)
+    throw std::runtime_error{"the router is gone"};
+  gate_keeper gates{owner_, owner_.surroundings_ptr()};
+  const auto problems = co_await gates.unusable(std::move(*now), destination_of(phases_.to));
+  if (problems.empty())
+    co_return;
+  result_.advice = "repair that server, then begin again";
+  throw stopped{"it cannot be served there any more: " + problems.front()};
+}
+
 io::task<void> domain_move::flip() {
+  co_await look_at_target();
   throw_if_stopped(); // For the last time.
   committing_ = true;
   auto commit = record(record_kind::flip);

@@ -1,8 +1,12 @@
 #include "actors/cutover/gate_keeper.hpp"
 
 #include "actors/io/dns_resolver.hpp"
+#include "actors/log/line.hpp"
+#include "actors/log/log.hpp"
 #include "actors/service_backend.hpp"
 #include "actors/smtp_backend.hpp"
+#include "config/route_decision.hpp"
+#include "protocol/base/ascii.hpp"
 #include "protocol/base/ip_address.hpp"
 
 #include <algorithm>
@@ -16,6 +20,11 @@ namespace {
 /// from the tenth on (`smtpd_soft_error_limit`).
 constexpr std::size_t recipients_per_connection = 9;
 constexpr std::size_t examples_told = 3;
+/// An MTA that has much to do takes its time; a probe comes back within a second otherwise.
+constexpr std::chrono::seconds longest_relay{30};
+constexpr std::chrono::milliseconds between_looks{100};
+/// Some minutes' worth.
+constexpr std::size_t most_seen_asked = 5000;
 
 /// What is cached of an older record ends that soon.
 constexpr std::chrono::seconds longest_mx_ttl{3600};
@@ -53,6 +62,35 @@ std::vector<std::string> addresses_of(const account_table& accounts,
         add(sender.address);
   }
   return {found.begin(), found.end()};
+}
+
+/// Those that mail has come for through us, beside those that are there; how many it left out.
+std::size_t add_seen(std::vector<std::string>& addresses, std::vector<std::string> seen) {
+  std::set<std::string> known;
+  for (const auto& one : addresses)
+    known.insert(to_lower(one));
+  std::erase_if(seen, [&](const std::string& one) { return known.contains(one); });
+  std::sort(seen.begin(), seen.end());
+  const auto taken = std::min(seen.size(), most_seen_asked);
+  addresses.insert(addresses.end(), seen.begin(),
+                   seen.begin() + static_cast<std::ptrdiff_t>(taken));
+  return seen.size() - taken;
+}
+
+/// Somebody whose mail goes to the new server already: of a domain that has moved if there is
+/// one, else a pinned account; or empty.
+std::string address_on_new(const snapshot& current) {
+  std::string pinned;
+  for (const auto& one : current.accounts->all()) {
+    const auto route = recipient_route(current, one.login);
+    if (!split_address(one.login) || route.verdict != route_verdict::serve
+        || route.to != side::on_new)
+      continue;
+    if (route.now == phase::on_new)
+      return one.login;
+    pinned = one.login;
+  }
+  return pinned;
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view none) {
@@ -102,7 +140,8 @@ io::task<std::vector<gate_result>> gate_keeper::measure(standing now, std::strin
   auto records = co_await mx(now, domain);
   results.push_back(std::move(records));
   results.push_back(no_relay(now));
-  results.push_back(old_relays(now));
+  auto relayed = co_await old_relays(now);
+  results.push_back(std::move(relayed));
   auto back = co_await way_back(now, domain);
   results.push_back(std::move(back));
   co_return results;
@@ -118,20 +157,28 @@ io::task<std::string> gate_keeper::reach(const standing& now, side where,
   co_return problem;
 }
 
-io::task<gate_result> gate_keeper::backends(const standing& now) {
+io::task<std::vector<std::string>> gate_keeper::unusable(standing now, side where) {
   std::vector<std::string> problems;
+  for (const auto protocol : all_protocols) {
+    if (!is_probed(*now.now, where, protocol))
+      continue;
+    const auto problem = co_await reach(now, where, protocol);
+    if (!problem.empty())
+      problems.push_back(std::string{text_of(where)} + ' '
+                         + std::string{stellwerk::text_of(protocol)} + ": " + problem);
+  }
+  co_return problems;
+}
+
+io::task<gate_result> gate_keeper::backends(const standing& now) {
+  auto problems = co_await unusable(now, side::on_old);
+  const auto on_new = co_await unusable(now, side::on_new);
+  problems.insert(problems.end(), on_new.begin(), on_new.end());
   std::size_t reached = 0;
   for (const auto where : {side::on_old, side::on_new})
-    for (const auto protocol : all_protocols) {
-      if (!is_probed(*now.now, where, protocol))
-        continue;
-      const auto problem = co_await reach(now, where, protocol);
-      if (problem.empty())
-        ++reached;
-      else
-        problems.push_back(std::string{text_of(where)} + ' '
-                           + std::string{stellwerk::text_of(protocol)} + ": " + problem);
-    }
+    reached += static_cast<std::size_t>(
+        std::count_if(all_protocols.begin(), all_protocols.end(),
+                      [&](mail_protocol one) { return is_probed(*now.now, where, one); }));
   gate_result result{"backends",
                      problems.empty(),
                      {},
@@ -199,6 +246,7 @@ gate_keeper::ask_for(const standing& now, side where,
 
 io::task<gate_result> gate_keeper::recipients(const standing& now, const std::string& domain) {
   auto addresses = addresses_of(*now.now->current.accounts, domain);
+  const auto unasked = add_seen(addresses, surroundings_->recipients.of(domain));
   addresses.push_back(draw_nobody() + '@' + domain); // Catch-all on one side alone shows here.
   gate_result result{"recipients", false, {}, "both servers answer alike for each address"};
   const auto on_old = co_await ask_for(now, side::on_old, addresses);
@@ -218,10 +266,13 @@ io::task<gate_result> gate_keeper::recipients(const standing& now, const std::st
   result.ok = different.empty();
   const auto all = different.size();
   different.resize(std::min(all, examples_told));
-  result.value = result.ok
-                     ? std::to_string(addresses.size()) + " addresses, one of nobody: all alike"
-                     : std::to_string(all) + " of " + std::to_string(addresses.size())
-                           + " differ: " + joined(different, "");
+  result.value
+      = result.ok ? std::to_string(addresses.size()) + " addresses, one of nobody: all alike"
+                        + (unasked == 0 ? ""
+                                        : "; " + std::to_string(unasked)
+                                              + " more that mail has come for were not asked")
+                  : std::to_string(all) + " of " + std::to_string(addresses.size())
+                        + " differ: " + joined(different, "");
   co_return result;
 }
 
@@ -240,12 +291,26 @@ io::task<std::string> gate_keeper::stray_of(const standing& now, std::string hos
   co_return std::string{};
 }
 
+/// When caches may still hold what the domain had before: until then.
+std::optional<mx_memory::clock::time_point>
+gate_keeper::remember_mx(const std::string& domain, const std::vector<std::string>& hosts,
+                         std::chrono::seconds ttl) {
+  auto& seen = surroundings_->mx_seen;
+  const auto until = seen.note(domain, hosts, ttl, mx_memory::clock::now());
+  surroundings_->disk->post([folder = surroundings_->state_dir, all = seen.all()] {
+    if (const auto problem = save_mx_memory(folder, all); !problem.empty())
+      log::write(log::event::warning_noted, {{"what", problem}});
+  });
+  return until;
+}
+
 io::task<gate_result> gate_keeper::mx(const standing& now, const std::string& domain) {
   gate_result result{"mx",
                      false,
                      {},
                      "every MX leads to public_addresses, TTL at most "
-                         + std::to_string(longest_mx_ttl.count()) + " s"};
+                         + std::to_string(longest_mx_ttl.count())
+                         + " s, the TTL of what was there before is over"};
   if (now.now->settings().public_addresses.empty()) {
     result.value = "public_addresses is not set, so nothing can be compared";
     co_return result;
@@ -264,21 +329,81 @@ io::task<gate_result> gate_keeper::mx(const standing& now, const std::string& do
       strays.push_back(std::move(stray));
   }
   const std::chrono::seconds ttl{records->ttl_seconds};
+  if (const auto until = remember_mx(domain, records->hosts, ttl))
+    strays.push_back("other records were there before, and caches may have them until "
+                     + log::timestamp(*until));
   result.ok = strays.empty() && ttl <= longest_mx_ttl;
   result.value = joined(strays, joined(records->hosts, "")) + ", TTL "
                  + std::to_string(ttl.count()) + " s";
   co_return result;
 }
 
+/// Hands the old server a message for that address; empty, or why it did not take it.
+io::task<std::string> gate_keeper::send_probe(const standing& now, std::string address,
+                                              std::string token) {
+  smtp_backend backend{owner_, surroundings_, {surroundings_->hostname, true}};
+  auto problem = co_await backend.open(now.now, call_to(side::on_old, mail_protocol::smtp));
+  if (!problem.empty())
+    co_return problem;
+  const smtp::mail_command nobody{};
+  const auto parts = split_address(address);
+  const smtp::rcpt_command whom{.to = {parts->local, parts->domain}, .notify = {}, .orcpt = {}};
+  auto said = co_await backend.mail(nobody);
+  if (said && said->is_positive())
+    said = co_await backend.rcpt(whom);
+  if (said && said->is_positive())
+    said = co_await backend.data();
+  if (said && said->is_intermediate()) {
+    const std::string content
+        = "From: <postmaster@" + surroundings_->hostname + ">\r\nTo: <" + address
+          + ">\r\nSubject: Does this server relay?\r\nAuto-Submitted: auto-generated\r\n"
+          + std::string{relay_probes::field} + ": " + token
+          + "\r\n\r\nStellwerk asks whether mail for a domain that has moved comes back to "
+            "it.\r\n"
+            "It never reaches a mailbox that anybody reads; delete it if you find it.\r\n.\r\n";
+    const bool sent = co_await backend.send_content(content);
+    if (sent)
+      said = co_await backend.content_reply();
+  }
+  problem = backend.problem();
+  if (said && !said->is_positive())
+    problem = said->to_string();
+  backend.part();
+  co_return problem;
+}
+
 /// Only a server that is said to send moved domains' mail back to us has to do so.
-gate_result gate_keeper::old_relays(const standing& now) {
-  const bool is_said = now.now->settings().backends.on_old.relays_moved_domains;
-  return {"old_relays", !is_said,
-          is_said
-              ? "relays_moved_domains is set, and this version cannot prove it: send a mail "
-                "through the old server to a pilot account, then waive this"
-              : "not needed: we take such mail past the old server",
-          "what the old server is given for an account on the new one arrives there"};
+io::task<gate_result> gate_keeper::old_relays(const standing& now) {
+  gate_result result{
+      "old_relays",
+      true,
+      {},
+      "what the old server is given for an account on the new one comes back to us"};
+  if (!now.now->settings().backends.on_old.relays_moved_domains) {
+    result.value = "not needed: we take such mail past the old server";
+    co_return result;
+  }
+  result.ok = false;
+  const auto address = address_on_new(now.now->current);
+  if (address.empty()) {
+    result.value = "nobody to send a probe to: no account is on the new server yet";
+    co_return result;
+  }
+  auto& probes = surroundings_->probes;
+  const auto token = probes.begin();
+  const auto problem = co_await send_probe(now, address, token);
+  const auto until = owner_.now() + longest_relay;
+  while (problem.empty() && !probes.has_arrived(token) && owner_.now() < until)
+    co_await owner_.event(owner_.now() + between_looks);
+  result.ok = probes.has_arrived(token);
+  probes.end(token);
+  const auto words = "a probe for " + address;
+  result.value = result.ok         ? words + " came back"
+                 : problem.empty() ? words + " has not come back within "
+                                         + std::to_string(longest_relay.count())
+                                         + " s: the old server keeps it, or delivers it itself"
+                                   : words + " was not taken: " + problem;
+  co_return result;
 }
 
 gate_result gate_keeper::no_relay(const standing& now) {

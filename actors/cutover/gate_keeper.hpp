@@ -22,6 +22,9 @@ public:
   /// All of them, in the order in which they are told.
   io::task<std::vector<gate_result>> measure(standing now, std::string domain);
 
+  /// A side's services, each with why it cannot be used; empty: all can.
+  io::task<std::vector<std::string>> unusable(standing now, side where);
+
 private:
   struct recipient_answers;
 
@@ -33,9 +36,13 @@ private:
                                       const std::vector<std::string>& addresses);
   io::task<gate_result> recipients(const standing& now, const std::string& domain);
   io::task<std::string> stray_of(const standing& now, std::string host);
+  [[nodiscard]] std::optional<mx_memory::clock::time_point>
+  remember_mx(const std::string& domain, const std::vector<std::string>& hosts,
+              std::chrono::seconds ttl);
   io::task<gate_result> mx(const standing& now, const std::string& domain);
   [[nodiscard]] static gate_result no_relay(const standing& now);
-  [[nodiscard]] static gate_result old_relays(const standing& now);
+  io::task<gate_result> old_relays(const standing& now);
+  io::task<std::string> send_probe(const standing& now, std::string address, std::string token);
   io::task<gate_result> way_back(const standing& now, const std::string& domain);
 
   io::coroutine_actor& owner_;

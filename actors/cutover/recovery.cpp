@@ -6,6 +6,15 @@
 #include <utility>
 
 namespace stellwerk {
+namespace {
+
+/// How much went early nobody has counted over the crash.
+bool may_owe_a_sync(const unfinished_move& move, const snapshot& loaded) {
+  return move.was_held && !move.is_committed
+         && loaded.settings.policy.delivery_while_moving == while_moving::target;
+}
+
+} // namespace
 
 recovery recover_moves(const std::filesystem::path& state_dir, snapshot& loaded) {
   recovery result;
@@ -29,6 +38,14 @@ recovery recover_moves(const std::filesystem::path& state_dir, snapshot& loaded)
         continue;
       }
     }
+    std::string detail = "the proxy had ended before the move did";
+    if (may_owe_a_sync(move, loaded)) {
+      const auto owed = "mail for " + move.domain + " may have gone to "
+                        + std::string{text_of(move.to)}
+                        + " early and stayed there: run a reverse sync";
+      detail += "; " + owed;
+      result.warnings.push_back(owed);
+    }
     const journal_record end{.id = move.id,
                              .kind
                              = move.is_committed ? record_kind::done : record_kind::undone,
@@ -36,7 +53,7 @@ recovery recover_moves(const std::filesystem::path& state_dir, snapshot& loaded)
                              .from = move.from,
                              .to = move.to,
                              .by = "start",
-                             .detail = "the proxy had ended before the move did"};
+                             .detail = std::move(detail)};
     if (auto problem = append_journal(state_dir, {end}); !problem.empty())
       result.warnings.push_back(std::move(problem));
     result.ended.push_back(std::move(move));

@@ -40,6 +40,10 @@ constexpr facts facts_of(event of) {
       return {"undo_failed", level::error};
     case event::move_recovered:
       return {"move_recovered", level::warning};
+    case event::flip_worse:
+      return {"flip_worse", level::error};
+    case event::recipient_doubted:
+      return {"recipient_doubted", level::error};
     case event::actor_died:
       return {"actor_died", level::error};
     case event::watchdog_silent:

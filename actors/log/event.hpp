@@ -28,6 +28,8 @@ enum class event : std::uint8_t {
   undo_done,      ///< The undo hook of a move that a start has taken back.
   undo_failed,    ///< The operator has to run it.
   move_recovered, ///< At start: one that was cut short is completed or taken back.
+  flip_worse, ///< A domain is worse off where it has come to: time to think of the way back.
+  recipient_doubted, ///< Refused by the side the domain has come to, taken by the former.
   actor_died,
   watchdog_silent, ///< A worker or the router has not answered the watchdog in time.
   log_lines_lost,

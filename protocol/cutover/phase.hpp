@@ -10,6 +10,9 @@ namespace stellwerk {
 
 /// One of the two mail servers of a move.
 enum class side : std::uint8_t { on_old, on_new };
+[[nodiscard]] constexpr side opposite(side value) {
+  return value == side::on_old ? side::on_new : side::on_old;
+}
 
 /// Where a domain stands. A domain is in exactly one phase.
 enum class phase : std::uint8_t {

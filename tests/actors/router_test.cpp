@@ -44,8 +44,8 @@ public:
       return load_outcome{next, {}};
     };
     lasting.epoch = 7;
-    it = system.spawn(run_router, first, diagnostics{}, lasting, clock, disk,
-                      [this] { return load(); });
+    it = system.spawn(run_router, first, diagnostics{}, lasting, clock,
+                      std::make_shared<flip_watch>(), disk, [this] { return load(); });
   }
   ~router_fixture() {
     for (const auto& one : sessions)

@@ -12,8 +12,8 @@ from scenarios.traffic import Traffic
 from support.accounts import Account
 from support.clients import new_message
 from support.fake_dns import MX, A, FakeDns
-from support.final_sync import final_sync_command
 from support.mail_pair import MailPair
+from support.move_hooks import final_sync_command, quiesce_command
 from support.proxy_settings import ACCESS_LISTENERS, PROXY_NAME
 from support.sanitizer import sanitized
 from support.waiting import wait_until
@@ -32,19 +32,11 @@ def pair():
         yield running
 
 
-# Postfix has answered 250 for what it still delivers: what was in its queues at the drain's end must be out of them.
-_QUIESCE = r"""#!/bin/sh
+_SNAPSHOT = r"""#!/bin/sh
 set -e
-case $STELLWERK_FROM in old) from={old} ;; *) from={new} ;; esac
-queued() {{
-  for part in maildrop incoming active deferred; do find "$from/postfix/queue/$part" -type f -printf '%f\n'; done | sort
-}}
-queued >{folder}/left
-while queued | comm -12 - {folder}/left | grep -q .; do sleep 0.1; done
-"""
-
-_SNAPSHOT = r"""
-cd "$from/dovecot/mail"
+{before}
+case $STELLWERK_FROM in old) cd {old} ;; *) cd {new} ;; esac
+cd dovecot/mail
 find . -path "*@$STELLWERK_DOMAIN/*" -type f \( -path '*/cur/*' -o -path '*/new/*' \) -exec sha256sum {{}} + >{out}
 """
 
@@ -64,12 +56,10 @@ class Hooks:
         self._folder = pair.folder / "hooks"
         self._folder.mkdir()
         self._folder.chmod(0o777)
-        places = {name: shlex.quote(str(pair.folder / name)) for name in ("old", "new")}
-        quiesce = _QUIESCE.format(**places, folder=self._folder)
-        side = quiesce.partition("queued()")[0]
+        self._sides = {name: shlex.quote(str(pair.folder / name)) for name in ("old", "new")}
         self._sync = final_sync_command(pair)
-        self.quiesce = self._write("quiesce", quiesce + _SNAPSHOT.format(out=self._folder / "drained"))
-        self.before_flip = self._write("before-flip", side + _SNAPSHOT.format(out=self._folder / "flip"))
+        self.quiesce = self._snapshot("drained", before=quiesce_command(pair))
+        self.before_flip = self._snapshot("flip")
 
     def final_sync(self, seconds: int) -> str:
         return self._write(f"sync-{seconds}", _LONG_SYNC.format(sync=self._sync, seconds=seconds))
@@ -80,6 +70,9 @@ class Hooks:
         assert drained, "nothing was seen of the frozen side"
         return sorted(f"{name}: {drained.get(name)} -> {flip.get(name)}" for name in drained.keys() | flip.keys()
                       if drained.get(name) != flip.get(name))
+
+    def _snapshot(self, name: str, before: str = "") -> str:
+        return self._write(f"see-{name}", _SNAPSHOT.format(**self._sides, before=before, out=self._folder / name))
 
     def _write(self, name: str, text: str) -> str:
         path = self._folder / name

@@ -52,6 +52,19 @@ def test_mx_that_leads_elsewhere(with_dns, records, ttl, words):
     assert not gates["mx"]["ok"] and words in gates["mx"]["value"], gates["mx"]
 
 
+def test_records_that_were_there_before_have_to_leave_the_caches(start_proxy):
+    theirs = {(DOMAIN, MX): [(10, "mx.elsewhere.example")], ("mx.elsewhere.example", A): ["198.51.100.7"]}
+    with FakeDns(theirs, ttl=86400) as dns:
+        proxy = start_proxy(settings={"dns": {"servers": [dns.address]}, "public_addresses": ["192.0.2.25"]})
+        gates, code = measured(proxy)
+        assert code == 75 and "mx.elsewhere.example leads to 198.51.100.7" in gates["mx"]["value"], gates
+        dns.records, dns.ttl = OURS, 300
+        proxy.stop()
+        proxy.start()  # it remembers
+        gates, code = measured(proxy)
+        assert code == 75 and "other records were there before, and caches may have them until" in gates["mx"]["value"]
+
+
 def test_an_address_that_neither_server_knows(with_dns, pair):
     proxy = with_dns(OURS, accounts=[*pair.accounts, Account("nobody-there@example.org", "secret")])
     gates, code = measured(proxy)

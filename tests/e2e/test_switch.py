@@ -1,49 +1,26 @@
 """`switch` and `reverse`: a domain moves as one transaction, or everything is as before."""
 
 import json
-import shlex
-import signal
 import subprocess
-import threading
 
 import pytest
 
 from support.clients import new_message
+from support.moves import HOOKS, WAIVED, Running, hook, journal, switch
 from support.waiting import wait_until
-
-WAIVED = ["--waive", "mx=no DNS on loopback"]
-
-
-def switch(proxy, *words, command="switch", domain="example.org", timeout=90):
-    done = proxy.run(command, domain, *WAIVED, *words, "--json", timeout=timeout)
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
-
-
-def journal(proxy):
-    lines = (proxy.folder / "state" / "journal.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def hook(folder, name, text):
-    path = folder / name
-    path.write_text("#!/bin/sh\n" + text)
-    path.chmod(0o755)
-    return shlex.quote(str(path))
 
 
 def test_a_switch_runs_its_hooks_in_order_and_flips(proxy, folder, pair):
     seen = folder / "seen"
-    names = ("quiesce", "final-sync", "verify", "before-flip")
     hooks = []
-    for step in names:
+    for step in HOOKS:
         command = hook(folder, step, f'echo "{step} $1 $STELLWERK_DOMAIN $STELLWERK_FROM $STELLWERK_TO" >>{seen}\n'
                                      f'cp "$STELLWERK_ACCOUNTS" {folder}/accounts\necho said by {step}\n')
         hooks += [f"--{step}", command + " 'two words'"]
     code, reply = switch(proxy, *hooks)
     assert code == 0, reply
     assert [one["outcome"] for one in reply["domains"]] == ["done"]
-    assert seen.read_text().splitlines() == [f"{step} two words example.org old new" for step in names]
+    assert seen.read_text().splitlines() == [f"{step} two words example.org old new" for step in HOOKS]
     assert "anna@example.org" in (folder / "accounts").read_text()
     assert "bert@example.net" not in (folder / "accounts").read_text()
     assert proxy.domain("example.org")["phase"] == "new"
@@ -52,14 +29,14 @@ def test_a_switch_runs_its_hooks_in_order_and_flips(proxy, folder, pair):
     assert [one["step"] for one in records if one["record"] == "step"] == [
         "gates", "hold", "drain", "quiesce", "final_sync", "verify", "before_flip"]
     assert [one["record"] for one in records if one["record"] not in ("step", "output")] == ["begin", "flip", "done"]
-    assert {one["detail"] for one in records if one["record"] == "output"} == {f"said by {step}" for step in names}
+    assert {one["detail"] for one in records if one["record"] == "output"} == {f"said by {step}" for step in HOOKS}
     anna = pair.account("anna@example.org")
     reader = proxy.clients.imap_dialogue()
     assert reader.login(anna.login, anna.password).startswith("OK")
     assert [one["backend"] for one in proxy.ask("sessions")["sessions"]] == ["new"]
 
 
-@pytest.mark.parametrize("step", ["quiesce", "final-sync", "verify", "before-flip"])
+@pytest.mark.parametrize("step", HOOKS)
 def test_a_failing_hook_takes_everything_back(proxy, folder, step):
     undone = folder / "undone"
     code, reply = switch(proxy, f"--{step}", "false", "--undo", hook(folder, "undo", f"echo $STELLWERK_TO >{undone}\n"))
@@ -191,28 +168,6 @@ def test_several_domains_stop_at_the_first_that_fails(proxy, folder):
     assert proxy.domain("example.net")["phase"] == "old"
 
 
-class Running:
-    """A switch that waits in its final sync until it is let go."""
-
-    def __init__(self, proxy, folder, *words, command="switch"):
-        self.go = folder / "go"
-        begun = folder / "begun"
-        wait = hook(folder, "waits", f"touch {begun}\nwhile [ ! -e {self.go} ]; do sleep 0.05; done\n")
-        self.result = None
-        self._thread = threading.Thread(target=self._run, args=(proxy, command, ["--final-sync", wait, *words]))
-        self._thread.start()
-        wait_until(lambda: begun.exists() or not self._thread.is_alive(), "the final sync", 60)
-        assert begun.exists(), self.result
-
-    def _run(self, proxy, command, words):
-        self.result = switch(proxy, *words, command=command)
-
-    def end(self):
-        self._thread.join(60)
-        assert not self._thread.is_alive()
-        return self.result
-
-
 def test_cancel_takes_a_running_switch_back(proxy, folder):
     running = Running(proxy, folder)
     assert proxy.domain("example.org")["phase"] == "moving"
@@ -275,44 +230,3 @@ def test_edges_by_hand(proxy):
     assert "  elsewhere.example: new\n" in proxy.routes_file.read_text()
     history = proxy.ask("status", "--history", "example.org")["history"]
     assert [(one["from"], one["to"]) for one in history] == [("old", "moving"), ("moving", "old")]
-
-
-KILLED = [("gates", "old"), ("hold", "old"), ("held", "old"), ("drained", "old"), ("final_sync", "old"),
-          ("final_sync.running", "old"), ("flip", "old"), ("flipped", "new"), ("release", "new")]
-
-
-@pytest.mark.parametrize("point, phase", KILLED)
-def test_a_power_cut_at_every_step(start_proxy, monkeypatch, point, phase):
-    monkeypatch.setenv("STELLWERK_KILL_AT", point)
-    proxy = start_proxy()
-    done = proxy.run("switch", "example.org", *WAIVED, "--final-sync", "true")
-    assert done.returncode == 69, done.stdout + done.stderr
-    assert proxy.wait_for_end() == -signal.SIGKILL
-    monkeypatch.delenv("STELLWERK_KILL_AT")
-    epoch = json.loads((proxy.folder / "state" / "state.json").read_text())["epoch"]
-    proxy.start()
-    assert proxy.domain("example.org")["phase"] == phase
-    assert f"  example.org: {phase}\n" in proxy.routes_file.read_text()
-    assert proxy.status()["epoch"] >= epoch
-    assert journal(proxy)[-1]["record"] == ("done" if phase == "new" else "undone")
-    again = ["--no-sync=again"] if phase == "new" else []
-    code, reply = switch(proxy, *again, command="reverse" if phase == "new" else "switch")
-    assert code == 0, reply
-
-
-def test_a_power_cut_on_the_way_back(start_proxy, folder, monkeypatch):
-    monkeypatch.setenv("STELLWERK_KILL_AT", "undo")
-    proxy = start_proxy()
-    undone = folder / "undone"
-    undo = hook(folder, "undo", f"echo said by undo\ncat $STELLWERK_ACCOUNTS >{undone}.next\nmv {undone}.next {undone}\n")
-    assert proxy.run("switch", "example.org", *WAIVED, "--verify", "false", "--undo", undo).returncode == 69
-    assert proxy.wait_for_end() == -signal.SIGKILL
-    monkeypatch.delenv("STELLWERK_KILL_AT")
-    proxy.start()
-    assert proxy.domain("example.org")["phase"] == "old"
-    wait_until(undone.exists, "the undo hook of the last process's switch")
-    assert "anna@example.org" in undone.read_text()
-    wait_until(lambda: "undo_done" in proxy.log(), "the hook's end in the log")
-    records = journal(proxy)
-    assert [one["record"] for one in records if one["record"] in ("undo", "undone")] == ["undo", "undone"]
-    assert records[-1]["detail"] == "said by undo"

@@ -81,6 +81,9 @@ def test_a_reload_reads_the_key_as_the_user(as_nobody):
     assert proxy.clients.imap_dialogue().login("anna@example.org", "secret").startswith("OK")
 
     shutil.chown(key, "nobody")
+    assert re.search(r"stellwerk\.yaml:\d+:\d+: routes: warning: .* can't be written by nobody; switch, reverse",
+                     proxy.run("check").stdout)
+    shutil.chown(proxy.folder, "nobody")
     assert "warning" not in proxy.run("check").stdout
     assert proxy.flip("example.org", "new")["epoch"] > epoch
     assert proxy.domain("example.org")["phase"] == "new"

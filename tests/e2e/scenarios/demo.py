@@ -24,8 +24,8 @@ from support.accounts import Account  # noqa: E402
 from support.clients import new_message  # noqa: E402
 from support.dialogue import ImapDialogue, SmtpDialogue  # noqa: E402
 from support.fake_dns import MX, A, FakeDns  # noqa: E402
-from support.final_sync import final_sync_command  # noqa: E402
 from support.mail_pair import MailPair  # noqa: E402
+from support.move_hooks import final_sync_command, quiesce_command  # noqa: E402
 from support.proxy_clients import Clients  # noqa: E402
 from support.proxy_settings import (  # noqa: E402
     ACCESS_LISTENERS, LISTENERS, PROXY_NAME, real_backend, settings_for)
@@ -127,7 +127,7 @@ def move(paper: Paper, act: int, title: str, command: str, to: str, traffic: Tra
     paper.section(act, title)
     readers = [account.login for account in pair.accounts if account.domain == MOVED]
     deferred, count, returned = sum(ledger.deferrals.values()), len(ledger.letters), len(ledger.returns)
-    words = [command, MOVED, "--final-sync", final_sync_command(pair)]
+    words = [command, MOVED, "--quiesce", quiesce_command(pair), "--final-sync", final_sync_command(pair)]
     paper.quote(f"$ stellwerk {' '.join(words)} -c stellwerk.yaml", "1")
     done = proxy.run(*words, timeout=300)
     paper.quote(done.stdout + done.stderr)
@@ -239,8 +239,8 @@ def show_how_to_connect(paper: Paper, pair: MailPair, proxy: Stellwerk) -> None:
              "-f bert@example.net -t anna@example.org"),
             ("What the operator sees:", f"{as_root}{proxy.binary} status -c {proxy.config}"),
             ("Move another domain:",
-             f"{as_root}{proxy.binary} switch example.net --waive mx='no DNS for it here' --final-sync "
-             f"{final_sync_command(pair)} -c {proxy.config}"),
+             f"{as_root}{proxy.binary} switch example.net --waive mx='no DNS for it here' --quiesce "
+             f"{quiesce_command(pair)} --final-sync {final_sync_command(pair)} -c {proxy.config}"),
             ("The log:", f"tail -f {proxy.folder}/proxy.log")):
         paper.say(purpose)
         paper.quote(command)

@@ -18,7 +18,7 @@ struct fixture {
   configuration settings;
 
   fixture() {
-    std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0777});
     settings.file = folder.write("stellwerk.yaml", "x", readable);
     settings.routes = folder.write("routes.yaml", "x", readable);
     settings.state_dir = folder.path() / "state";
@@ -88,8 +88,21 @@ TEST_CASE_FIXTURE(fixture, "the user must be able to write where it makes files"
   CHECK(found[0].weight == severity::problem);
   std::filesystem::permissions(settings.state_dir, std::filesystem::perms{0777});
   CHECK(judged(loading::for_start).empty());
-  settings.control = folder.path() / "control.sock";
+  settings.control = folder.path() / "run" / "control.sock";
+  std::filesystem::create_directory(folder.path() / "run");
   const auto elsewhere = judged(loading::for_start);
   REQUIRE(elsewhere.size() == 1);
   CHECK(elsewhere[0].key == "control");
+}
+
+TEST_CASE_FIXTURE(fixture, "a move changes routes.yaml: its folder should be the user's") {
+  if (::geteuid() != 0)
+    return;
+  settings.user = "nobody";
+  CHECK(judged(loading::for_start).empty());
+  std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
+  const auto found = judged(loading::for_start);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].key == "routes");
+  CHECK(found[0].weight == severity::warning);
 }

@@ -71,6 +71,7 @@ TEST_CASE("what is not written has the defaults of the specification") {
   CHECK(result.budgets.park_keepalive == 15s);
   CHECK(result.budgets.drain == 30s);
   CHECK(result.budgets.freeze == 15min);
+  CHECK(result.budgets.watch == 10min);
   CHECK(result.budgets.connect == 10s);
   CHECK(result.budgets.greeting == 30s);
   CHECK(result.limits.connections == 20000);

@@ -35,5 +35,6 @@ TEST_CASE("the complete example says what the defaults are") {
   const budget_settings budgets;
   CHECK(settings.budgets.park == budgets.park);
   CHECK(settings.budgets.freeze == budgets.freeze);
+  CHECK(settings.budgets.watch == budgets.watch);
   CHECK(result.loaded->accounts->size() == 3);
 }

@@ -1,0 +1,94 @@
+#include "actors/recipient_keeper.hpp"
+
+#include "actors/io/atomic_file.hpp"
+#include "actors/log/log.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <utility>
+
+namespace stellwerk {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::chrono::minutes between_saves{1};
+
+std::filesystem::path file_in(const std::filesystem::path& state_dir) {
+  return state_dir / "recipients.json";
+}
+
+class recipient_keeper final : public caf::event_based_actor {
+public:
+  recipient_keeper(caf::actor_config& config, environment_ptr surroundings)
+      : event_based_actor{config}, surroundings_{std::move(surroundings)} {}
+
+private:
+  caf::behavior make_behavior() override {
+    surroundings_->recipients.restore(load_recipients(surroundings_->state_dir));
+    delayed_send(this, between_saves, caf::tick_atom::value);
+    return {[this](caf::tick_atom) {
+      save();
+      delayed_send(this, between_saves, caf::tick_atom::value);
+    }};
+  }
+
+  void on_exit() override {
+    save();
+    surroundings_.reset();
+  }
+
+  void save() {
+    const auto changes = surroundings_->recipients.changes();
+    if (changes == saved_)
+      return;
+    saved_ = changes;
+    surroundings_->disk->post(
+        [folder = surroundings_->state_dir, all = surroundings_->recipients.all()] {
+          if (const auto problem = save_recipients(folder, all); !problem.empty())
+            log::write(log::event::warning_noted, {{"what", problem}});
+        });
+  }
+
+  environment_ptr surroundings_;
+  std::size_t saved_ = 0;
+};
+
+} // namespace
+
+recipient_memory::records load_recipients(const std::filesystem::path& state_dir) {
+  recipient_memory::records all;
+  std::ifstream file{file_in(state_dir)};
+  if (!file)
+    return all;
+  try {
+    const auto read = json::parse(file);
+    std::size_t count = 0;
+    for (const auto& [domain, known] : read.items())
+      for (const auto& [address, by] : known.items())
+        if (++count <= recipient_memory::most)
+          all[domain][address] = {by.at("old").get<bool>(), by.at("new").get<bool>()};
+  } catch (const json::exception&) {
+    all.clear();
+  }
+  return all;
+}
+
+std::string save_recipients(const std::filesystem::path& state_dir,
+                            const recipient_memory::records& all) {
+  json whole = json::object();
+  for (const auto& [domain, known] : all)
+    for (const auto& [address, by] : known)
+      whole[domain][address] = {{"old", by.on_old}, {"new", by.on_new}};
+  // An address need not be UTF-8.
+  return io::replace_file(file_in(state_dir),
+                          whole.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+}
+
+caf::actor spawn_recipient_keeper(caf::actor_system& system, environment_ptr surroundings) {
+  return system.spawn<recipient_keeper>(std::move(surroundings));
+}
+
+} // namespace stellwerk

@@ -1,0 +1,39 @@
+#include "actors/relay_probes.hpp"
+
+#include <random>
+
+namespace stellwerk {
+
+std::string relay_probes::begin() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device random;
+  std::string token;
+  for (int i = 0; i < 32; ++i)
+    token += digits[random() % digits.size()];
+  const std::lock_guard guard{mutex_};
+  awaited_.insert(token);
+  return token;
+}
+
+bool relay_probes::note_arrival(std::string_view fields) {
+  const std::lock_guard guard{mutex_};
+  for (const auto& token : awaited_)
+    if (fields.find(std::string{field} + ": " + token) != std::string_view::npos) {
+      arrived_.insert(token);
+      return true;
+    }
+  return false;
+}
+
+bool relay_probes::has_arrived(const std::string& token) const {
+  const std::lock_guard guard{mutex_};
+  return arrived_.contains(token);
+}
+
+void relay_probes::end(const std::string& token) {
+  const std::lock_guard guard{mutex_};
+  awaited_.erase(token);
+  arrived_.erase(token);
+}
+
+} // namespace stellwerk

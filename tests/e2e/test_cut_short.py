@@ -1,0 +1,172 @@
+"""Moves that something cuts short: the proxy killed at each step, a backend that dies, a disk that is full."""
+
+import json
+import signal
+import threading
+
+import pytest
+
+from support.clients import server_reached
+from support.fake_imap import FakeImap
+from support.fake_smtp import FakeSmtp
+from support.moves import HOOKS, WAIVED, Running, hook, journal, switch
+from support.proxy_settings import clear_backend
+from support.waiting import wait_until
+
+BEFORE_THE_COMMIT = ["gates", "hold", "held", "drain", "drained", *(
+    f"{step}{when}" for step in ("quiesce", "final_sync", "verify", "before_flip") for when in ("", ".running")), "flip"]
+BEHIND_IT = ["flipped", "release"]
+EVERY_HOOK = [word for step in HOOKS for word in (f"--{step}", "true")]
+SIDES = {"switch": ("old", "new"), "reverse": ("new", "old")}
+
+
+def assert_served(proxy, pair, side):
+    """People read and send, and mail for them arrives there."""
+    anna = pair.account("anna@example.org")
+    with proxy.clients.imap(anna) as client:
+        assert server_reached(client) == side
+    dialogue = proxy.clients.smtp_dialogue()
+    assert dialogue.begin("friend@elsewhere.example", anna.login)[-1].code == 250
+    dialogue.close()
+
+
+@pytest.mark.parametrize("command", SIDES)
+@pytest.mark.parametrize("point", BEFORE_THE_COMMIT + BEHIND_IT)
+def test_a_power_cut_at_every_step(start_proxy, pair, monkeypatch, command, point):
+    source, target = SIDES[command]
+    phase = target if point in BEHIND_IT else source
+    monkeypatch.setenv("STELLWERK_KILL_AT", point)
+    proxy = start_proxy(routes={"example.org": source})
+    done = proxy.run(command, "example.org", *WAIVED, *EVERY_HOOK)
+    assert done.returncode == 69, done.stdout + done.stderr
+    assert proxy.wait_for_end() == -signal.SIGKILL
+    monkeypatch.delenv("STELLWERK_KILL_AT")
+    epoch = json.loads((proxy.folder / "state" / "state.json").read_text())["epoch"]
+    proxy.start()
+    assert proxy.domain("example.org")["phase"] == phase
+    assert f"  example.org: {phase}\n" in proxy.routes_file.read_text()
+    assert proxy.status()["epoch"] >= epoch
+    assert journal(proxy)[-1]["record"] == ("done" if phase == target else "undone")
+    assert_served(proxy, pair, phase)
+    again = ["--no-sync=again"] if phase == "new" else []
+    code, reply = switch(proxy, *again, command="reverse" if phase == "new" else "switch")
+    assert code == 0, reply
+
+
+def test_a_power_cut_on_the_way_back(start_proxy, folder, monkeypatch):
+    monkeypatch.setenv("STELLWERK_KILL_AT", "undo")
+    proxy = start_proxy()
+    undone = folder / "undone"
+    undo = hook(folder, "undo", f"echo said by undo\ncat $STELLWERK_ACCOUNTS >{undone}.next\nmv {undone}.next {undone}\n")
+    assert proxy.run("switch", "example.org", *WAIVED, "--verify", "false", "--undo", undo).returncode == 69
+    assert proxy.wait_for_end() == -signal.SIGKILL
+    monkeypatch.delenv("STELLWERK_KILL_AT")
+    proxy.start()
+    assert proxy.domain("example.org")["phase"] == "old"
+    wait_until(undone.exists, "the undo hook of the last process's switch")
+    assert "anna@example.org" in undone.read_text()
+    wait_until(lambda: "undo_done" in proxy.log(), "the hook's end in the log")
+    records = journal(proxy)
+    assert [one["record"] for one in records if one["record"] in ("undo", "undone")] == ["undo", "undone"]
+    assert records[-1]["detail"] == "said by undo"
+
+
+def test_a_power_cut_after_early_deliveries_owes_a_sync(start_proxy, monkeypatch):
+    monkeypatch.setenv("STELLWERK_KILL_AT", "final_sync")
+    proxy = start_proxy(settings={"policy": {"delivery_while_moving": "target"}})
+    assert proxy.run("switch", "example.org", *WAIVED, "--final-sync", "true").returncode == 69
+    assert proxy.wait_for_end() == -signal.SIGKILL
+    monkeypatch.delenv("STELLWERK_KILL_AT")
+    proxy.start()
+    owed = "mail for example.org may have gone to new early and stayed there: run a reverse sync"
+    assert owed in proxy.log()
+    assert proxy.ask("status", "--history", "example.org")["history"][-1]["detail"].endswith(owed)
+
+
+@pytest.mark.parametrize("command", SIDES)
+@pytest.mark.parametrize("step", HOOKS)
+def test_the_target_dies_during_the_move(start_proxy, folder, pair, command, step):
+    """Nobody is led to a server that is down."""
+    source, target = SIDES[command]
+    proxy = start_proxy(routes={"example.org": source})
+    words = [] if step == "final-sync" else ["--final-sync", "true"]
+    running = Running(proxy, folder, *words, command=command, step=step)
+    pair.server(target).stop()
+    try:
+        running.go.touch()
+        code, reply = running.end()
+    finally:
+        pair.server(target).resume()
+    assert code == 75, reply
+    assert reply["domains"][0]["outcome"] == "undone"
+    assert f"{target} imap" in reply["error"]["reason"] and reply["error"]["advice"], reply
+    assert proxy.domain("example.org")["phase"] == source
+    assert_served(proxy, pair, source)
+
+
+@pytest.mark.parametrize("command", SIDES)
+def test_the_source_dies_during_the_move(start_proxy, folder, pair, command):
+    """What has been copied is served; there is no way back before that server is."""
+    source, target = SIDES[command]
+    proxy = start_proxy(routes={"example.org": source})
+    running = Running(proxy, folder, command=command)
+    pair.server(source).stop()
+    try:
+        running.go.touch()
+        code, reply = running.end()
+        assert code == 0, reply
+        assert_served(proxy, pair, target)
+    finally:
+        pair.server(source).resume()
+
+
+def test_a_drain_that_cannot_end(start_between):
+    """A message whose final reply the backend owes: the move gives up, the message does not."""
+    thought = threading.Event()
+
+    def think(peer):
+        thought.wait(60)
+        peer.say("250 2.0.0 taken")
+
+    with FakeImap() as imap, FakeSmtp(faults={"final": think}) as old, FakeSmtp() as new:
+        proxy = start_between(*(clear_backend(imap=imap.port, submission=one.port, smtp=one.port) for one in (old, new)),
+                              routes={"example.org": "old"}, settings={"budgets": {"freeze": "2s"}})
+        sender = proxy.clients.smtp_dialogue()
+        assert sender.begin("friend@elsewhere.example", "anna@example.org")[-1].code == 250
+        assert sender.ask("DATA").code == 354
+        sender.say_raw(b"Subject: x\r\n\r\nx\r\n.\r\n")
+        wait_until(lambda: old.seen_data, "the message at the backend")
+        code, reply = switch(proxy)
+        assert code == 75 and "budgets.freeze is over" in reply["error"]["reason"], reply
+        assert proxy.domain("example.org")["phase"] == "old"
+        thought.set()
+        assert sender.reply().code == 250
+
+
+def test_a_full_disk_before_the_move(proxy):
+    (proxy.folder / "state" / "journal.jsonl").symlink_to("/dev/full")
+    code, reply = switch(proxy)
+    assert code == 75
+    assert "No space left on device" in reply["error"]["reason"] and "make room" in reply["error"]["advice"]
+    assert reply["domains"][0]["outcome"] == "refused"
+    assert proxy.domain("example.org")["phase"] == "old"
+
+
+def test_a_full_disk_during_the_move(proxy, folder, pair):
+    """The way back takes effect although nobody can write it down, and is written once there is room."""
+    path = proxy.folder / "state" / "journal.jsonl"
+    running = Running(proxy, folder)
+    written = path.read_text()
+    path.unlink()
+    path.symlink_to("/dev/full")
+    running.go.touch()
+    code, reply = running.end()
+    assert code == 75
+    assert "the journal cannot be written" in reply["error"]["reason"], reply
+    assert proxy.domain("example.org")["phase"] == "old"
+    assert any(warning.startswith("RED: ") for warning in proxy.status()["warnings"])
+    assert_served(proxy, pair, "old")
+    path.unlink()
+    path.write_text(written)
+    wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move to be written", 30)
+    assert journal(proxy)[-1]["record"] == "undone"
