@@ -26,6 +26,7 @@ DELIVERY = {"defer": ACCESS, "target": {**ACCESS, "moving": {"new"}, "returning"
 NAME = "example.org"
 DOMAIN = "@" + NAME
 ROUNDS = 25
+ON_THE_WAY = 0.3  # seconds from our last look at the epoch to the server's note of what we then sent, on a busy machine
 GATES_OF_FAKES = [word for name in ("mx", "no_relay") for word in ("--waive", f"{name}=fakes")]
 
 
@@ -39,11 +40,19 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Still:
-    """From the moment a reload had drained until just before the next one."""
+    """A phase from the moment it was in force, and from the moment it had drained, until just before the next one."""
 
-    begin: float
+    in_force: float
+    drained: float
     end: float
     phase: str
+
+    def forbids(self, one: Arrival, policy: str) -> bool:
+        """Credentials and recipients are sent under the phase in force alone; what had begun before goes on until
+        the drain has ended."""
+        begin = self.in_force + ON_THE_WAY if one.kind in ("login", "recipient") else self.drained
+        sides = ACCESS if one.kind in ("login", "command") else DELIVERY[policy]
+        return begin <= one.at <= self.end and one.side not in sides[self.phase]
 
 
 class Watch:
@@ -64,15 +73,18 @@ class Watch:
         self.over.wait(self.random.random() ** 3 * longest)
 
     def trespasses(self, policy: str) -> list:
-        return [(still, one) for still in self.stills for one in self.arrivals
-                if still.begin <= one.at <= still.end
-                and one.side not in (ACCESS if one.kind in ("login", "command") else DELIVERY[policy])[still.phase]]
+        return [(still, one) for still in self.stills for one in self.arrivals if still.forbids(one, policy)]
 
 
 class SlowImap(FakeImap):
     def __init__(self, side: str, watch: Watch):
         self._side, self._watch = side, watch
         super().__init__(commands={"NOOP": self._noop})
+
+    def _at(self, step, peer, otherwise):
+        if step == "greeting":
+            self._watch.dawdle(1.5)  # decided, not sent yet: the longer, the more happens meanwhile
+        super()._at(step, peer, otherwise)
 
     def _noop(self, peer, tag):
         self._watch.note(self._side, "command", "NOOP")
@@ -94,7 +106,7 @@ class SlowSmtp(FakeSmtp):
     def _at(self, step, peer, otherwise):
         if step == "rcpt" and DOMAIN in peer.heard[-1]:
             self._watch.note(self._side, "recipient", peer.heard[-1])
-        self._watch.dawdle(0.2)
+        self._watch.dawdle(1.5 if step == "greeting" else 0.2)
         super()._at(step, peer, otherwise)
 
     def _read_content(self, peer):
@@ -179,10 +191,11 @@ def test_nothing_reaches_a_side_that_must_be_still(start_between, policy, run):
         steps = random.Random(seed)
         for _ in range(ROUNDS):
             phase = lead_on(proxy, steps, phase)
+            in_force = time.monotonic()
             wait_until(lambda: proxy.status()["draining"] == 0, "the drain to end", 60)
-            begin, tried, more = time.monotonic(), watch.tried, steps.randrange(1, 6)
+            drained, tried, more = time.monotonic(), watch.tried, steps.randrange(1, 6)
             wait_until(lambda: watch.tried >= tried + more, "clients to try their luck", 60)
-            watch.stills.append(Still(begin, time.monotonic(), phase))
+            watch.stills.append(Still(in_force, drained, time.monotonic(), phase))
             if phase in ("moving", "returning"):
                 assert proxy.domain("example.org")["sessions"]["new" if phase == "moving" else "old"] == 0
     finally:
