@@ -1,5 +1,6 @@
 #include "actors/recipient_digest.hpp"
 #include "actors/smtp_transaction.hpp"
+#include "protocol/accounts/sender_rule.hpp"
 #include "protocol/smtp/header_inspection.hpp"
 
 #include <caf/send.hpp>
@@ -82,10 +83,37 @@ smtp::trace smtp_transaction::make_trace() const {
   return trace;
 }
 
+/// What sender_binding.header says of what a login hands in; nothing: it may go on.
+std::optional<smtp::reply> smtp_transaction::judge_senders(std::string_view fields) const {
+  const auto& now = owner_.now_in_force();
+  const auto binding = now.settings().policy.sender_header;
+  if (client_.login.empty() || binding == policy_mode::off)
+    return std::nullopt;
+  const auto login
+      = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
+  const auto judged = judge_header_senders(*now.current.accounts, binding, login,
+                                           smtp::read_header_senders(fields));
+  if (judged.field.empty())
+    return std::nullopt;
+  owner_.log(log::event::sender_foreign, {{"login", client_.login},
+                                          {"field", judged.field},
+                                          {"sender", judged.address},
+                                          {"why", judged.why},
+                                          {"allowed", judged.allowed},
+                                          {"client", owner_.client_end().text()}});
+  if (judged.allowed)
+    return std::nullopt;
+  return make_reply(550, "5.7.1", "Message rejected: " + judged.why);
+}
+
 /// The header is whole: judge it, then ask the backend for its 354. The epoch was compared
 /// before our own 354; a recipient counted then keeps its side from being quiet until this is
 /// through.
 io::task<void> smtp_transaction::begin_passage(passage& way) {
+  if (auto refused = judge_senders(way.header.fields())) {
+    way.refusal = std::move(refused);
+    co_return;
+  }
   auto trace = make_trace();
   const auto loop = smtp::inspect_loop(way.header.fields(), trace.instance, trace.marks);
   if (loop != smtp::loop_verdict::no_loop) {

@@ -197,6 +197,7 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
         *now.current.accounts, now.settings().policy.sender_envelope, login, from);
     if (judged.finding != sender_finding::none)
       log(log::event::sender_foreign, {{"login", here.desk.login()},
+                                       {"field", "MAIL"},
                                        {"sender", from},
                                        {"allowed", judged.allowed},
                                        {"client", client_end().text()}});

@@ -149,6 +149,7 @@ private:
   struct passage; // The content's way through.
   void begin(smtp::framing by);
   io::task<void> pass_piece(passage& way);
+  [[nodiscard]] std::optional<smtp::reply> judge_senders(std::string_view fields) const;
   io::task<void> begin_passage(passage& way);
   io::task<smtp::reply> finish_passage(passage& way);
   io::task<smtp::reply> ask_receivers(passage& way);

@@ -23,10 +23,7 @@ void read_policy(const yaml_value& value, policy_settings& into) {
   if (const auto binding = map.take("sender_binding")) {
     yaml_mapping halves{*binding};
     read(halves.take("envelope"), into.sender_envelope, modes);
-    const auto header = halves.take("header");
-    read(header, into.sender_header, modes);
-    if (into.sender_header == policy_mode::enforce)
-      header->not_served("`header: enforce`");
+    read(halves.take("header"), into.sender_header, modes);
   }
   read(map.take("delivery_tls"), into.delivery_tls, modes_without_off);
   read(map.take("delivery_while_moving"), into.delivery_while_moving, moving_words);

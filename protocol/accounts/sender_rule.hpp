@@ -1,8 +1,10 @@
 #pragma once
 
 #include "protocol/accounts/login_rule.hpp"
+#include "protocol/smtp/header_senders.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace stellwerk {
@@ -35,5 +37,24 @@ struct sender_judgement {
                                                      policy_mode binding,
                                                      const login_judgement& login,
                                                      std::string_view reverse_path);
+
+/// What is wrong with a message's header, if anything.
+struct header_judgement {
+  /// False: 550 5.7.1 to the content.
+  bool allowed = true;
+  /// `From`, `Sender` or `Resent-From`; empty: nothing is to be recorded.
+  std::string field{};
+  std::string address{}; ///< A foreign one; empty if the fault is another.
+  std::string why{};     ///< For the client and the log.
+};
+
+/// Applies `sender_binding.header`: every address of From, Sender and Resent-From must be the
+/// login's own, there must be a From (RFC 5322 section 3.6), and no reader may see another. Who
+/// may send as anybody (`*`) may write what is in doubt. Who cannot be judged, see
+/// `judge_envelope_sender`, may write what they like.
+[[nodiscard]] header_judgement judge_header_senders(const account_table& accounts,
+                                                    policy_mode binding,
+                                                    const login_judgement& login,
+                                                    const smtp::header_senders& senders);
 
 } // namespace stellwerk

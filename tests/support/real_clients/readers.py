@@ -45,6 +45,13 @@ set wait_key=no confirmappend=no confirmcreate=no mbox_type=mbox quit=yes move=n
         near.write_bytes(b"From tester Mon Jan  1 00:00:00 2024\n" + message.replace(b"\r\n", b"\n") + b"\n")
         self._on_terminal("-f", near, "-e", "push '<copy-message><kill-line>+INBOX<enter><exit>'")
 
+    def senders_matching(self, pattern: str) -> bytes:
+        """The messages of INBOX whose From, as shown, matches."""
+        saved = self.task.folder / f"from-{pattern}"
+        keys = (f"<tag-pattern>~f {pattern}<enter><tag-prefix-cond><copy-message><kill-line>{saved}<enter><end-cond><exit>")
+        self._on_terminal("-f", "+INBOX", "-e", f"push '{keys}'")
+        return saved.read_bytes() if saved.exists() else b""
+
     def _on_terminal(self, *words) -> None:
         """Runs it on a terminal of its own until it ends."""
         settings = self.task.write("neomuttrc", self._settings())

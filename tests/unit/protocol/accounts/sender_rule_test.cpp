@@ -106,3 +106,63 @@ TEST_CASE("without any accounts every sender passes") {
     CHECK(judge_envelope_sender(none, policy_mode::enforce, who, "max@example.org").allowed);
   }
 }
+
+namespace {
+
+// The reason under `enforce`; empty if the message may go.
+std::string header_fault(std::string_view login, std::string_view fields,
+                         policy_mode binding = policy_mode::enforce) {
+  const auto who = judge_login(accounts(), policy_mode::observe, login);
+  const auto judged
+      = judge_header_senders(accounts(), binding, who, smtp::read_header_senders(fields));
+  CHECK(judged.allowed == (judged.field.empty() || binding != policy_mode::enforce));
+  return judged.why;
+}
+
+} // namespace
+
+TEST_CASE("every sender that a header names is the login's own") {
+  const auto* max = "max.muster@example.org";
+  CHECK(header_fault(max, "From: Max <MAX@example.org>\r\n").empty());
+  CHECK(header_fault(max, "From: max@example.org, info+x@example.org\r\n").empty());
+  CHECK(header_fault(max, "From: max@example.org\r\nSender: info@example.org\r\n").empty());
+  CHECK(header_fault(max, "From: plain@example.org\r\n")
+        == "From names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "From: max@example.org, plain@example.org\r\n")
+        == "From names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "From: max@example.org\r\nSender: plain@example.org\r\n")
+        == "Sender names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "Resent-From: plain@example.org\r\nFrom: max@example.org\r\n")
+        == "Resent-From names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "From: plain@example.org <max@example.org>\r\n")
+        == "From names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "From: max@example.org\r\nfrom: plain@example.org\r\n")
+        == "From names plain@example.org, which your login does not own");
+  CHECK(header_fault(max, "From: max\r\n") == "From names max, which your login does not own");
+  CHECK(header_fault(max, "Subject: x\r\n") == "the message has no From");
+  CHECK(header_fault(max, "From: (\r\n")
+        == "the sender cannot be read safely: From: a comment has no end");
+  CHECK(header_fault("Buchhaltung", "From: Anyone <anyone@example.net>\r\n").empty());
+}
+
+TEST_CASE("who may send as anybody needs a From, and that alone") {
+  CHECK(header_fault("robot", "From: anyone@anywhere.example\r\n").empty());
+  CHECK(header_fault("robot", "From: (\r\n").empty());
+  CHECK(header_fault("robot", "Subject: x\r\n") == "the message has no From");
+}
+
+TEST_CASE("who cannot be judged may write what they like, but as somebody known") {
+  CHECK(header_fault("eve@elsewhere.example", "From: max@example.org\r\n").empty());
+  CHECK(header_fault("eve@elsewhere.example", "Subject: x\r\n").empty());
+  CHECK(header_fault("eve", "Subject: x\r\n").empty());
+  CHECK(header_fault("eve", "From: max@example.org\r\n")
+        == "From names max@example.org, which your login does not own");
+}
+
+TEST_CASE("a header is recorded in observe, and nothing is in off") {
+  CHECK(header_fault("max.muster@example.org", "From: plain@example.org\r\n",
+                     policy_mode::observe)
+        == "From names plain@example.org, which your login does not own");
+  CHECK(header_fault("max.muster@example.org", "From: plain@example.org\r\n", policy_mode::off)
+            .empty());
+}
