@@ -1,5 +1,7 @@
 #include "protocol/smtp/mailbox_list.hpp"
 
+#include "protocol/base/ascii.hpp"
+#include "protocol/base/base64.hpp"
 #include "protocol/base/utf8.hpp"
 #include "protocol/smtp/characters.hpp"
 
@@ -144,6 +146,43 @@ std::string address_of(const token* begin, const token* end) {
   return has_both ? text : std::string{};
 }
 
+int hex_value(char c) {
+  if (is_digit(c))
+    return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Takes what is before the next `?` off the front, and the `?`.
+std::string_view take_part(std::string_view& word) {
+  const auto end = word.find('?');
+  const auto part = word.substr(0, end);
+  word.remove_prefix(end == std::string_view::npos ? word.size() : end + 1);
+  return part;
+}
+
+/// Does this encoded word (RFC 2047) decode to a line end? Readers that decode before they
+/// parse would go on in the next line.
+bool hides_a_line_end(std::string_view word) {
+  if (!word.starts_with("=?"))
+    return false;
+  word.remove_prefix(2);
+  static_cast<void>(take_part(word)); // The charset.
+  const bool is_base64 = equals_ignoring_case(take_part(word), "b");
+  const auto text = take_part(word);
+  if (is_base64) {
+    const auto decoded = decode_base64(text);
+    return decoded && decoded->find_first_of("\r\n") != std::string::npos;
+  }
+  for (auto at = text.find('='); at != std::string_view::npos && at + 2 < text.size();
+       at = text.find('=', at + 1)) {
+    const int octet = hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]);
+    if (octet == '\r' || octet == '\n')
+      return true;
+  }
+  return false;
+}
+
 class reader {
 public:
   explicit reader(const tokens& all) : at_{all.data()}, end_{all.data() + all.size()} {}
@@ -214,6 +253,8 @@ private:
     for (const auto* one = begin; one != end; ++one) {
       if (one->what == token::kind::literal)
         doubt("an address literal in a name");
+      else if (hides_a_line_end(one->text))
+        doubt("a line end in an encoded word");
       else if (one->what == token::kind::word && one->text.find('@') != std::string_view::npos)
         note(address_of(one, one + 1));
     }

@@ -164,6 +164,21 @@ TEST_CASE("addresses that two readers may take for different ones") {
   });
 }
 
+TEST_CASE("a line end in an encoded word") {
+  const std::string_view hidden = "? a line end in an encoded word";
+  check({
+      {" =?utf-8?Q?Boss=0A?= <anna@example.org>", hidden},
+      {" =?utf-8?q?Boss=0d?= <anna@example.org>", hidden},
+      {" Anna =?utf-8?B?Qm9zcwpGcm9tOg==?= <anna@example.org>", hidden},
+      {" =?utf-8?b?Qm9zcw0=?= <anna@example.org>", hidden},
+      {" =?utf-8?Q?A=09=20B?= <anna@example.org>", "anna@example.org"},
+      {" =?utf-8?Q?A=?= <anna@example.org>", "anna@example.org"},
+      {" =?utf-8?B?no base64?= <anna@example.org>", "anna@example.org"},
+      {" =?utf-8? <anna@example.org>", "anna@example.org"},
+      {" =? <anna@example.org>", "anna@example.org"},
+  });
+}
+
 TEST_CASE("quoted local parts and literals") {
   check({
       {" \"anna b\"@example.org", "\"anna b\"@example.org"},
