@@ -1,10 +1,6 @@
 #include "actors/certificate_uses_file.hpp"
 
-#include "actors/io/atomic_file.hpp"
-
-#include <nlohmann/json.hpp>
-
-#include <fstream>
+#include "actors/kept_json.hpp"
 
 namespace stellwerk {
 namespace {
@@ -41,18 +37,12 @@ void read_one(const json& one, ledger::records& into) {
 
 ledger::records load_certificate_uses(const std::filesystem::path& state_dir) {
   ledger::records all;
-  std::ifstream file{file_in(state_dir)};
-  if (!file)
-    return all;
-  try {
-    const auto read = json::parse(file);
+  const bool is_whole = read_kept(file_in(state_dir), [&](const json& read) {
     for (const auto& one : read.at("names"))
       if (all.size() < ledger::most_names)
         read_one(one, all);
-  } catch (const json::exception&) {
-    all.clear();
-  }
-  return all;
+  });
+  return is_whole ? all : ledger::records{};
 }
 
 std::string save_certificate_uses(const std::filesystem::path& state_dir,
@@ -62,9 +52,7 @@ std::string save_certificate_uses(const std::filesystem::path& state_dir,
     names.push_back(to_json(key, one));
   json whole = json::object();
   whole["names"] = std::move(names);
-  // A login need not be UTF-8.
-  return io::replace_file(file_in(state_dir),
-                          whole.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+  return write_kept(file_in(state_dir), whole);
 }
 
 } // namespace stellwerk

@@ -12,8 +12,8 @@ pop3::server_dialogue pop3_protocol::begin(session& of) {
        .max_line_octets = world.settings().limits.line}};
 }
 
-// fetchmail reads no response codes: without a word like "lock" or "service" in the text it takes
-// every refused PASS for a wrong password and says so to its user.
+// fetchmail reads no response codes: without a word like "lock" or "service" in the text it
+// takes every refused PASS for a wrong password and says so to its user.
 login_words pop3_protocol::words_of(const login_outcome& outcome) {
   if (!outcome.code.empty())
     return {outcome.code, outcome.text};
@@ -21,8 +21,9 @@ login_words pop3_protocol::words_of(const login_outcome& outcome) {
     case login_outcome::verdict::refused:
       return {"AUTH", "Authentication failed."};
     case login_outcome::verdict::moving:
-      return {"SYS/TEMP",
-              "This mailbox is locked while it is being moved, please try again in a few minutes."};
+      return {
+          "SYS/TEMP",
+          "This mailbox is locked while it is being moved, please try again in a few minutes."};
     case login_outcome::verdict::accepted:
     case login_outcome::verdict::unavailable:
       break;

@@ -1,12 +1,10 @@
 #include "actors/recipient_keeper.hpp"
 
-#include "actors/io/atomic_file.hpp"
+#include "actors/kept_json.hpp"
 #include "actors/log/log.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <utility>
 
 namespace stellwerk {
@@ -60,20 +58,14 @@ private:
 
 recipient_memory::records load_recipients(const std::filesystem::path& state_dir) {
   recipient_memory::records all;
-  std::ifstream file{file_in(state_dir)};
-  if (!file)
-    return all;
-  try {
-    const auto read = json::parse(file);
+  const bool is_whole = read_kept(file_in(state_dir), [&](const json& read) {
     std::size_t count = 0;
     for (const auto& [domain, known] : read.items())
       for (const auto& [address, by] : known.items())
         if (++count <= recipient_memory::most)
           all[domain][address] = {by.at("old").get<bool>(), by.at("new").get<bool>()};
-  } catch (const json::exception&) {
-    all.clear();
-  }
-  return all;
+  });
+  return is_whole ? all : recipient_memory::records{};
 }
 
 std::string save_recipients(const std::filesystem::path& state_dir,
@@ -82,9 +74,7 @@ std::string save_recipients(const std::filesystem::path& state_dir,
   for (const auto& [domain, known] : all)
     for (const auto& [address, by] : known)
       whole[domain][address] = {{"old", by.on_old}, {"new", by.on_new}};
-  // An address need not be UTF-8.
-  return io::replace_file(file_in(state_dir),
-                          whole.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+  return write_kept(file_in(state_dir), whole);
 }
 
 caf::actor spawn_recipient_keeper(caf::actor_system& system, environment_ptr surroundings) {

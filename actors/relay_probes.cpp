@@ -1,15 +1,11 @@
 #include "actors/relay_probes.hpp"
 
-#include <random>
+#include "actors/random_hex.hpp"
 
 namespace stellwerk {
 
 std::string relay_probes::begin() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::random_device random;
-  std::string token;
-  for (int i = 0; i < 32; ++i)
-    token += digits[random() % digits.size()];
+  auto token = draw_hex(32);
   const std::lock_guard guard{mutex_};
   awaited_.insert(token);
   return token;

@@ -1,11 +1,11 @@
 #include "actors/state_file.hpp"
 
 #include "actors/io/atomic_file.hpp"
+#include "actors/random_hex.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <fstream>
-#include <random>
 #include <system_error>
 
 namespace stellwerk {
@@ -16,15 +16,6 @@ using std::chrono::system_clock;
 
 std::filesystem::path file_in(const std::filesystem::path& state_dir) {
   return state_dir / "state.json";
-}
-
-std::string draw_instance() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::random_device random;
-  std::string name;
-  for (int i = 0; i < 16; ++i)
-    name += digits[random() % digits.size()];
-  return name;
 }
 
 std::int64_t to_seconds(system_clock::time_point when) {
@@ -52,7 +43,7 @@ state_load load_state(const std::filesystem::path& state_dir) {
     if (found.type() != std::filesystem::file_type::not_found)
       result.problem = file_in(state_dir).string() + " is there and cannot be read";
     else
-      result.state.instance = draw_instance();
+      result.state.instance = draw_hex(16);
     return result;
   }
   try {

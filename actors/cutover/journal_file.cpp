@@ -2,6 +2,7 @@
 
 #include "actors/io/file_descriptor.hpp"
 #include "actors/log/line.hpp"
+#include "actors/random_hex.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -9,7 +10,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <random>
 #include <sys/stat.h>
 
 namespace stellwerk {
@@ -132,13 +132,6 @@ std::string append_journal(const std::filesystem::path& state_dir,
   return problem;
 }
 
-std::string draw_move_id() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::random_device random;
-  std::string id;
-  for (int i = 0; i < 8; ++i)
-    id += digits[random() % digits.size()];
-  return id;
-}
+std::string draw_move_id() { return draw_hex(8); }
 
 } // namespace stellwerk

@@ -1,11 +1,8 @@
 #include "actors/cutover/mx_memory.hpp"
 
-#include "actors/io/atomic_file.hpp"
-
-#include <nlohmann/json.hpp>
+#include "actors/kept_json.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 namespace stellwerk {
@@ -61,17 +58,11 @@ void mx_memory::restore(histories kept) {
 
 mx_memory::histories load_mx_memory(const std::filesystem::path& state_dir) {
   mx_memory::histories all;
-  std::ifstream file{file_in(state_dir)};
-  if (!file)
-    return all;
-  try {
-    const auto read = json::parse(file);
+  const bool is_whole = read_kept(file_in(state_dir), [&](const json& read) {
     for (const auto& [domain, one] : read.items())
       all[domain] = {read_sighting(one.at("present")), read_sighting(one.at("former"))};
-  } catch (const json::exception&) {
-    all.clear();
-  }
-  return all;
+  });
+  return is_whole ? all : mx_memory::histories{};
 }
 
 std::string save_mx_memory(const std::filesystem::path& state_dir,
@@ -79,8 +70,7 @@ std::string save_mx_memory(const std::filesystem::path& state_dir,
   json whole = json::object();
   for (const auto& [domain, one] : all)
     whole[domain] = {{"present", to_json(one.present)}, {"former", to_json(one.former)}};
-  return io::replace_file(file_in(state_dir),
-                          whole.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+  return write_kept(file_in(state_dir), whole);
 }
 
 } // namespace stellwerk

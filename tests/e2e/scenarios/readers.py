@@ -2,10 +2,11 @@
 
 import random
 import time
+from typing import Callable
 
 from support.accounts import Account
 from support.clients import new_message
-from support.dialogue import ImapDialogue
+from support.dialogue import ImapDialogue, PopDialogue
 from support.peer import Gone
 
 from scenarios.ledger import Letter, Return
@@ -65,52 +66,49 @@ def _server(dialogue: ImapDialogue) -> str:
 
 def fetch(world: World, choice: random.Random) -> None:
     """A desktop program on a timer: logs in, looks through the inbox, logs out."""
-    while not world.over.is_set():
-        dialogue = world.imap(choice.choice(world.readers))
-        if not dialogue:
-            continue
-        try:
-            dialogue.ask("SELECT INBOX")
-            dialogue.ask("FETCH 1:* (UID FLAGS BODY.PEEK[HEADER])")
-            dialogue.ask("NOOP")
-            dialogue.ask("LOGOUT")
-        except INTERRUPTED:
-            pass
-        finally:
-            dialogue.close()
-        world.think()
+
+    def look(dialogue: ImapDialogue, _) -> None:
+        dialogue.ask("SELECT INBOX")
+        dialogue.ask("FETCH 1:* (UID FLAGS BODY.PEEK[HEADER])")
+        dialogue.ask("NOOP")
+        dialogue.ask("LOGOUT")
+
+    _visit_again_and_again(world, choice, world.imap, look)
 
 
 def pop(world: World, choice: random.Random) -> None:
     """A program that leaves its mail on the server: counts, and reads the newest message."""
-    while not world.over.is_set():
-        dialogue = world.pop(choice.choice(world.readers))
-        if not dialogue:
-            continue
-        try:
-            count = int(dialogue.ask("STAT").split()[1])
-            dialogue.ask("UIDL")
+
+    def collect(dialogue: PopDialogue, _) -> None:
+        count = int(dialogue.ask("STAT").split()[1])
+        dialogue.ask("UIDL")
+        dialogue.lines()
+        if count and dialogue.ask(f"RETR {count}").startswith("+OK"):
             dialogue.lines()
-            if count and dialogue.ask(f"RETR {count}").startswith("+OK"):
-                dialogue.lines()
-            dialogue.ask("QUIT")
-        except INTERRUPTED:
-            pass
-        finally:
-            dialogue.close()
-        world.think()
+        dialogue.ask("QUIT")
+
+    _visit_again_and_again(world, choice, world.pop, collect)
 
 
 def append(world: World, choice: random.Random) -> None:
     """A program that files what it has sent."""
+
+    def file(dialogue: ImapDialogue, account: Account) -> None:
+        _file(world, dialogue, account)
+        dialogue.ask("LOGOUT")
+
+    _visit_again_and_again(world, choice, world.imap, file)
+
+
+def _visit_again_and_again(world: World, choice: random.Random, log_in: Callable, do: Callable) -> None:
+    """`do` gets the dialogue and whose it is; being ended on the way is a mail program's everyday life."""
     while not world.over.is_set():
         account = choice.choice(world.readers)
-        dialogue = world.imap(account)
+        dialogue = log_in(account)
         if not dialogue:
             continue
         try:
-            _file(world, dialogue, account)
-            dialogue.ask("LOGOUT")
+            do(dialogue, account)
         except INTERRUPTED:
             pass
         finally:
