@@ -1,6 +1,10 @@
 #include "actors/relay_probes.hpp"
 
 #include "actors/random_hex.hpp"
+#include "protocol/base/ascii.hpp"
+#include "protocol/smtp/header_field.hpp"
+
+#include <algorithm>
 
 namespace stellwerk {
 
@@ -13,11 +17,18 @@ std::string relay_probes::begin() {
 
 bool relay_probes::note_arrival(std::string_view fields) {
   const std::lock_guard guard{mutex_};
-  for (const auto& token : awaited_)
-    if (fields.find(std::string{field} + ": " + token) != std::string_view::npos) {
-      arrived_.insert(token);
+  if (awaited_.empty())
+    return false;
+  while (const auto one = smtp::take_field(fields)) {
+    if (!equals_ignoring_case(one->name, field))
+      continue;
+    auto body = one->body;
+    body.remove_prefix(std::min(body.find_first_not_of(" \t"), body.size()));
+    if (const auto token = awaited_.find(std::string{body}); token != awaited_.end()) {
+      arrived_.insert(*token);
       return true;
     }
+  }
   return false;
 }
 
