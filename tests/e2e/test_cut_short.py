@@ -10,6 +10,7 @@ from support.clients import server_reached
 from support.fake_imap import FakeImap
 from support.fake_smtp import FakeSmtp
 from support.moves import HOOKS, WAIVED, Running, hook, journal, switch
+from support.peer import Gone
 from support.proxy_settings import clear_backend
 from support.waiting import wait_until
 
@@ -83,17 +84,46 @@ def test_a_power_cut_after_early_deliveries_owes_a_sync(start_proxy, monkeypatch
     assert proxy.ask("status", "--history", "example.org")["history"][-1]["detail"].endswith(owed)
 
 
+class InDrain:
+    """A move that waits in its drain for a message that is being handed in, as `Running` waits in a hook."""
+
+    def __init__(self, proxy, folder, *words, command):
+        self._sender = proxy.clients.smtp_dialogue()
+        assert self._sender.begin("friend@elsewhere.example", "anna@example.org")[-1].code == 250
+        assert self._sender.ask("DATA").code == 354
+        self._running = threading.Thread(target=self._run, args=(proxy, words, command))
+        self._running.start()
+        wait_until(lambda: (proxy.domain("example.org")["move"] or {}).get("step") == "drain", "the drain", 60)
+
+    def _run(self, proxy, words, command):
+        self._result = switch(proxy, *words, command=command)
+
+    def end(self):
+        try:
+            self._sender.say("Subject: x", "", "x", ".")
+            self._sender.reply()
+        except Gone:
+            pass  # its server has died
+        self._sender.close()
+        self._running.join(60)
+        return self._result
+
+
+def begin(proxy, folder, step, command):
+    words = [] if step == "final-sync" else ["--final-sync", "true"]
+    return (InDrain(proxy, folder, *words, command=command) if step == "drain"
+            else Running(proxy, folder, *words, command=command, step=step))
+
+
 @pytest.mark.parametrize("command", SIDES)
-@pytest.mark.parametrize("step", HOOKS)
+@pytest.mark.parametrize("step", ["drain", *HOOKS])
 def test_the_target_dies_during_the_move(start_proxy, folder, pair, command, step):
     """Nobody is led to a server that is down."""
     source, target = SIDES[command]
     proxy = start_proxy(routes={"example.org": source})
-    words = [] if step == "final-sync" else ["--final-sync", "true"]
-    running = Running(proxy, folder, *words, command=command, step=step)
-    pair.server(target).stop()
+    running = begin(proxy, folder, step, command)
+    pair.server(target).kill()
     try:
-        running.go.touch()
         code, reply = running.end()
     finally:
         pair.server(target).resume()
@@ -105,14 +135,14 @@ def test_the_target_dies_during_the_move(start_proxy, folder, pair, command, ste
 
 
 @pytest.mark.parametrize("command", SIDES)
-def test_the_source_dies_during_the_move(start_proxy, folder, pair, command):
+@pytest.mark.parametrize("step", ["drain", *HOOKS])
+def test_the_source_dies_during_the_move(start_proxy, folder, pair, command, step):
     """What has been copied is served; there is no way back before that server is."""
     source, target = SIDES[command]
     proxy = start_proxy(routes={"example.org": source})
-    running = Running(proxy, folder, command=command)
-    pair.server(source).stop()
+    running = begin(proxy, folder, step, command)
+    pair.server(source).kill()
     try:
-        running.go.touch()
         code, reply = running.end()
         assert code == 0, reply
         assert_served(proxy, pair, target)
@@ -159,7 +189,6 @@ def test_a_full_disk_during_the_move(proxy, folder, pair):
     written = path.read_text()
     path.unlink()
     path.symlink_to("/dev/full")
-    running.go.touch()
     code, reply = running.end()
     assert code == 75
     assert "the journal cannot be written" in reply["error"]["reason"], reply

@@ -63,6 +63,12 @@ def test_a_hook_that_cannot_run_or_hangs_is_undone(start_proxy, folder):
     assert proxy.domain("example.org")["phase"] == "old"
 
 
+def test_a_hook_that_is_killed_is_undone(proxy, folder):
+    code, reply = switch(proxy, "--final-sync", hook(folder, "dies", "kill -9 $$\n"))
+    assert code == 75 and "final_sync: the command ended with signal 9" in reply["error"]["reason"], reply
+    assert proxy.domain("example.org")["phase"] == "old"
+
+
 CHATTY = "touch {begun}\nwhile :; do echo a line; done\n"
 
 
@@ -94,7 +100,6 @@ def test_the_end_of_one_move_is_not_the_end_of_another(proxy, folder):
     assert first.end()[0] == 0
     assert proxy.domain("example.org")["move"]["command"] == "reverse"
     assert switch(proxy, "--no-sync=x", command="reverse")[0] == 75
-    second.go.touch()
     assert second.end()[0] == 0
 
 
@@ -186,7 +191,6 @@ def test_two_operators_on_one_domain(proxy, folder):
     assert reply["gates"][0]["name"] == "idle" and not reply["gates"][0]["ok"]
     done = proxy.run("phase", "example.org", "old", "--json")
     assert done.returncode == 75 and "being moved" in json.loads(done.stdout)["error"]["reason"]
-    running.go.touch()
     assert running.end()[0] == 0
     assert proxy.domain("example.org")["phase"] == "new"
 
@@ -195,7 +199,6 @@ def test_edits_made_during_a_switch_stay_and_are_not_loaded(proxy, folder):
     running = Running(proxy, folder)
     text = proxy.routes_file.read_text()
     proxy.routes_file.write_text("# by hand\n" + text.replace("example.net: old", "example.net: new"))
-    running.go.touch()
     assert running.end()[0] == 0
     text = proxy.routes_file.read_text()
     assert text.startswith("# by hand\n") and "example.org: new" in text and "example.net: new" in text
@@ -214,7 +217,6 @@ def test_a_reload_during_a_switch_leaves_its_domain_alone(proxy, folder):
     assert any("being moved" in str(warning) for warning in told["warnings"])
     assert proxy.domain("example.org")["phase"] == "moving"
     assert proxy.domain("example.net")["phase"] == "new"
-    running.go.touch()
     assert running.end()[0] == 0
     assert proxy.domain("example.org")["phase"] == "new"
     assert "example.org: new" in proxy.routes_file.read_text()

@@ -74,6 +74,12 @@ class Postfix:
         if self._process:
             self._process.signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """As a power cut of that server."""
+        if self._process:
+            self._process.kill()
+            self._process = None
+
     def stop(self) -> None:
         if self._process:
             self._process.stop()

@@ -79,6 +79,10 @@ class Process:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             pass
+        return self.kill()
+
+    def kill(self) -> int:
+        """SIGKILL at once to it and to its whole group."""
         try:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
