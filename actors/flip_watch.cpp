@@ -1,6 +1,7 @@
 #include "actors/flip_watch.hpp"
 
 #include "actors/log/log.hpp"
+#include "protocol/base/ascii.hpp"
 
 namespace stellwerk {
 namespace {
@@ -76,12 +77,19 @@ void flip_watch::note_doubted(const std::string& domain, const std::string& addr
     const auto found = domains_.find(domain);
     if (found != domains_.end() && found->second.flip) {
       auto& doubted = found->second.flip->doubted;
-      if (doubted.size() >= most_doubted || !doubted.insert(address).second)
+      if (doubted.size() >= most_doubted || !doubted.insert(to_lower(address)).second)
         return; // Its sender will come again and again.
     }
   }
   log::write(log::event::recipient_doubted,
              {{"domain", domain}, {"recipient", address}, {"heard", heard}});
+}
+
+void flip_watch::note_taken(const std::string& domain, const std::string& address) {
+  const std::lock_guard guard{mutex_};
+  const auto found = domains_.find(domain);
+  if (found != domains_.end() && found->second.flip)
+    found->second.flip->doubted.erase(to_lower(address));
 }
 
 std::map<std::string, flip_watch::report> flip_watch::reports(clock::time_point now) const {

@@ -46,9 +46,12 @@ public:
   /// Has the domain come to where it is within the last day, or is it on its way?
   [[nodiscard]] bool is_newcomer(const std::string& domain,
                                  clock::time_point now = clock::now()) const;
-  /// A recipient is refused whom the other side had taken; says so in the log.
+  /// A recipient is refused whom the other side had taken; says so in the log. ASCII case is
+  /// folded.
   void note_doubted(const std::string& domain, const std::string& address,
                     const std::string& heard);
+  /// It takes that recipient: whoever was missing has been created.
+  void note_taken(const std::string& domain, const std::string& address);
 
   /// Flips of the last day, by their domains.
   [[nodiscard]] std::map<std::string, report> reports(clock::time_point now

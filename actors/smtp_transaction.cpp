@@ -134,6 +134,7 @@ smtp::reply smtp_transaction::weigh(const destination& to, const std::string& ad
   if (said.is_positive()) {
     note(to, traffic_kind::recipients, true);
     here.recipients.note_taken(to.domain, address, at);
+    here.flips->note_taken(to.domain, address);
   } else if (said.is_permanent()) {
     note(to, traffic_kind::recipients, false);
     if (here.recipients.has_taken(to.domain, address, opposite(at))
