@@ -4,8 +4,9 @@ import os
 import shutil
 import signal
 import socket
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterable, Mapping
+from typing import Iterable, Iterator, Mapping
 
 from .accounts import Account
 from .authority import Certificate
@@ -14,6 +15,7 @@ from .process import Process
 from .waiting import answers
 
 _DAEMONS = "/usr/lib/postfix/sbin"
+_OLD = (0, 0)  # times of a file; Postfix reads it again and again while it looks fresh
 
 
 class Postfix:
@@ -57,7 +59,7 @@ class Postfix:
         (conf / "mailboxes").write_text("".join(f"{a.login.lower()} served\n" for a in self._accounts))
         (conf / "aliases").write_text("".join(self._alias_lines()))
         for path in conf.iterdir():
-            os.utime(path, (0, 0))  # Postfix reads a file again and again while it looks fresh
+            os.utime(path, _OLD)
         return self.resume()
 
     def resume(self) -> "Postfix":
@@ -69,6 +71,23 @@ class Postfix:
                         (self.smtp_port, self.submission_port, self.submissions_port)),
             f"Postfix {self.name} answering")
         return self
+
+    @contextmanager
+    def without_alias(self, address: str) -> Iterator[None]:
+        """Soon knows the address no more, until the end of the block."""
+        path = self.folder / "conf" / "aliases"
+        text = path.read_text()
+        self._replace_table(path, "".join(line for line in text.splitlines(keepends=True)
+                                          if not line.startswith(address + " ")))
+        try:
+            yield
+        finally:
+            self._replace_table(path, text)
+
+    def _replace_table(self, path: Path, text: str) -> None:
+        path.write_text(text)
+        os.utime(path, _OLD)
+        self._process.signal(signal.SIGHUP)  # Postfix does not look at text tables again by itself
 
     def ask_to_stop(self) -> None:
         if self._process:
