@@ -136,26 +136,43 @@ int worker::wait_milliseconds() const {
 
 void worker::run() {
   while (!stopping_) {
-    std::array<epoll_event, events_per_wait> events;
-    const int count
-        = ::epoll_wait(epoll_.get(), events.data(), events_per_wait, wait_milliseconds());
+    gather(wait_milliseconds());
     now_ = clock::now();
-    batch_.clear();
-    for (int i = 0; i < count; ++i) {
-      const auto& happened = events[static_cast<std::size_t>(i)];
-      batch_.push_back({static_cast<event_handler*>(happened.data.ptr), happened.events});
-      if (happened.data.ptr == nullptr)
-        collect_inbox();
-    }
-    for (std::size_t i = 0; i < batch_.size();
-         ++i) // By index: a handler may clear later entries.
-      if (batch_[i].handler != nullptr)
-        batch_[i].handler->on_events(batch_[i].events);
-    batch_.clear();
-    fire_timers();
-    run_deferred();
-    run_ready();
+    work();
   }
+}
+
+bool worker::turn(clock::time_point now) {
+  gather(0);
+  now_ = now;
+  const bool alarm_is_due = !timers_.empty() && timers_.begin()->first <= now_;
+  if (batch_.empty() && !alarm_is_due && deferred_.empty() && ready_.empty())
+    return false;
+  work();
+  return true;
+}
+
+void worker::gather(int milliseconds) {
+  std::array<epoll_event, events_per_wait> events;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), events_per_wait, milliseconds);
+  batch_.clear();
+  for (int i = 0; i < count; ++i) {
+    const auto& happened = events[static_cast<std::size_t>(i)];
+    batch_.push_back({static_cast<event_handler*>(happened.data.ptr), happened.events});
+    if (happened.data.ptr == nullptr)
+      collect_inbox();
+  }
+}
+
+void worker::work() {
+  for (std::size_t i = 0; i < batch_.size();
+       ++i) // By index: a handler may clear later entries.
+    if (batch_[i].handler != nullptr)
+      batch_[i].handler->on_events(batch_[i].events);
+  batch_.clear();
+  fire_timers();
+  run_deferred();
+  run_ready();
 }
 
 void worker::fire_timers() {

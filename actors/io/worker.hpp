@@ -34,6 +34,9 @@ public:
   void start();
   /// Ends the loop and joins the thread. All actors pinned here must be done by then.
   void stop();
+  /// One round of the loop as of `now`, without waiting: for a test whose thread stands in for
+  /// the worker's, instead of `start`. False: there was nothing to do.
+  bool turn(clock::time_point now);
 
   /// The worker whose thread this is, or nullptr.
   [[nodiscard]] static worker* current();
@@ -87,6 +90,8 @@ private:
 
   void run();
   int wait_milliseconds() const;
+  void gather(int milliseconds);
+  void work();
   void fire_timers();
   void run_deferred();
   void run_ready();
