@@ -103,12 +103,16 @@ io::task<bool> smtp_transaction::tell_spare() {
   co_return true;
 }
 
-io::task<smtp::reply> smtp_transaction::ask_backend(const destination& to,
-                                                    const smtp::rcpt_command& command) {
+/// Nothing: the epoch has changed while the backend took MAIL, and it was asked for nobody.
+io::task<std::optional<smtp::reply>>
+smtp_transaction::ask_backend(const destination& to, const smtp::rcpt_command& command) {
   auto& backend = *at(to);
   auto said = co_await give_mail(backend);
-  if (said && said->is_positive())
+  if (said && said->is_positive()) {
+    if (!to.where.is_queue() && owner_.epoch_has_changed())
+      co_return std::nullopt;
     said = co_await backend.rcpt(command);
+  }
   note(to, traffic_kind::backend, said.has_value());
   if (said)
     co_return weigh(to, smtp::to_string(command.to), std::move(*said));
@@ -155,7 +159,7 @@ io::task<bool> smtp_transaction::move_to_queue() {
     co_return false;
   for (const auto& one : recipients_) {
     const auto said = co_await ask_backend(queue, one.command);
-    if (!said.is_positive()) {
+    if (!said || !said->is_positive()) {
       mail_given_to_.erase(at(queue)); // It hears RSET before it is asked again.
       co_return false;
     }
@@ -216,7 +220,12 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
       co_await owner_.refresh_standing();
       continue;
     }
-    said = co_await ask_backend(to, command);
+    auto answer = co_await ask_backend(to, command);
+    if (!answer) {
+      co_await owner_.refresh_standing();
+      continue;
+    }
+    said = std::move(*answer);
     if (said.is_positive())
       recipients_.push_back({command, address, std::move(to), std::move(counted)});
     break;
@@ -252,7 +261,7 @@ io::task<void> smtp_transaction::count(const ticket& counted, const std::string&
 }
 
 io::task<smtp::reply> smtp_transaction::data() {
-  if (owner_.epoch_has_changed())
+  while (owner_.epoch_has_changed())
     co_await owner_.refresh_standing();
   if (!routes_still_hold())
     co_return make_reply(451, "4.3.2", "A recipient's mailbox has moved, please send again");

@@ -135,7 +135,8 @@ private:
   io::task<bool> prepare_spare();
   io::task<bool> tell_spare();
   io::task<smtp_backend::answer> give_mail(smtp_backend& backend);
-  io::task<smtp::reply> ask_backend(const destination& to, const smtp::rcpt_command& command);
+  io::task<std::optional<smtp::reply>> ask_backend(const destination& to,
+                                                   const smtp::rcpt_command& command);
   [[nodiscard]] smtp::reply weigh(const destination& to, const std::string& address,
                                   smtp::reply said) const;
   void note(const destination& to, traffic_kind what, bool went_well) const;
