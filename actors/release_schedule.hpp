@@ -15,7 +15,7 @@ public:
   static constexpr std::chrono::milliseconds longest_jitter{50};
 
   /// How long the next one waits from `now` on: behind those before it, and a little by chance,
-  /// but never nothing, so that they don't come in step.
+  /// never nothing, so that they don't come in step.
   [[nodiscard]] std::chrono::milliseconds next(io::clock::time_point now = io::clock::now());
 
 private:
