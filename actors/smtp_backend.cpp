@@ -168,12 +168,24 @@ service_facts smtp_backend::shown() const {
   return facts;
 }
 
+io::task<smtp_backend::answer> smtp_backend::reset() {
+  in_transaction_ = false;
+  co_return co_await ask(dialogue_->rset(), command_budget);
+}
+
+io::task<bool> smtp_backend::is_ready() {
+  const bool alive = co_await is_alive();
+  if (!alive || !in_transaction_)
+    co_return alive;
+  const auto said = co_await reset();
+  co_return said && said->is_positive();
+}
+
 io::task<smtp_backend::answer> smtp_backend::mail(const smtp::mail_command& command) {
   if (in_transaction_) {
-    in_transaction_ = false;
-    const auto reset = co_await ask(dialogue_->rset(), command_budget);
-    if (!reset || !reset->is_positive())
-      co_return reset;
+    const auto said = co_await reset();
+    if (!said || !said->is_positive())
+      co_return said;
   }
   auto said = co_await ask(dialogue_->mail(command));
   in_transaction_ = said && said->is_positive();

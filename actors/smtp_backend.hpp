@@ -45,6 +45,8 @@ public:
   [[nodiscard]] bool in_transaction() const { return in_transaction_; }
   /// Is it still there, as far as can be seen? What it said unasked (421) ends it.
   [[nodiscard]] io::task<bool> is_alive();
+  /// The same, and a transaction that is still open is reset: MAIL is the next to be sent.
+  [[nodiscard]] io::task<bool> is_ready();
   [[nodiscard]] service_facts shown() const override;
   [[nodiscard]] backend_connection& connection() override { return connection_; }
   [[nodiscard]] const std::string& problem() const override { return problem_; }
@@ -55,6 +57,7 @@ private:
   io::task<answer> reply_within(std::chrono::milliseconds budget);
   io::task<answer> ask(std::string line, std::chrono::milliseconds budget);
   io::task<answer> ask(smtp::envelope_line line);
+  io::task<answer> reset();
   [[nodiscard]] std::chrono::milliseconds at_most(std::chrono::milliseconds budget) const;
   void lose(std::string why);
 

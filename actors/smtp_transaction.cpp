@@ -30,8 +30,8 @@ io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const des
   if (const auto* backend = at(to); backend != nullptr && mail_given_to_.contains(backend))
     co_return std::nullopt;
   if (to.by_own) {
-    const bool alive = co_await backends_.own->is_alive();
-    if (alive)
+    const bool ready = co_await backends_.own->is_ready();
+    if (ready)
       co_return std::nullopt;
     co_return lost_own();
   }
@@ -41,8 +41,8 @@ io::task<std::optional<smtp::reply>> smtp_transaction::prepare_backend(const des
     backend.reset();
   }
   if (backend) {
-    const bool alive = co_await backend->is_alive();
-    if (alive)
+    const bool ready = co_await backend->is_ready();
+    if (ready)
       co_return std::nullopt;
     backend.reset();
   }
