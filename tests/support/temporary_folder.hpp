@@ -12,8 +12,9 @@ namespace stellwerk::test {
 /// A folder of the test's own, gone with all that is in it at the end.
 class temporary_folder {
 public:
-  temporary_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "stellwerk-test-XXXXXX").string();
+  explicit temporary_folder(const std::filesystem::path& parent
+                            = std::filesystem::temp_directory_path()) {
+    auto pattern = (parent / "stellwerk-test-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr)
       throw std::runtime_error{"no temporary folder"};
     path_ = pattern;
