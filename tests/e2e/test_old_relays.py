@@ -11,6 +11,7 @@ from support.proxy_clients import Clients
 from support.proxy_settings import PROXY_NAME, merged, real_backend, settings_for
 from support.sink import Sink
 from support.stellwerk import Stellwerk
+from support.waiting import wait_until
 
 HERE, THERE = Account("anna@example.org", "anna's secret"), Account("carla@example.com", "carla's secret")
 
@@ -51,7 +52,7 @@ def test_a_probe_comes_back_and_reaches_no_mailbox(relaying):
     proxy, old, new = relaying("smtp:[127.0.0.1]:{port}")
     gate = measured(proxy)
     assert gate["ok"] and gate["value"] == "a probe for carla@example.com came back", gate
-    assert old.is_settled()
+    wait_until(old.is_settled, "the old server to be rid of the probe", 30)
     assert not new.messages(THERE.login)
 
 
