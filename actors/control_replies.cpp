@@ -185,6 +185,29 @@ json refused_of(const overview& seen, const refusal_ledger::entries& refusals) {
   return refused;
 }
 
+json exceptions_of(const overview& seen, const exception_uses::entries& uses,
+                   system_clock::time_point now) {
+  json exceptions = json::array();
+  const auto or_null
+      = [](const std::string& text) { return text.empty() ? json{} : json(text); };
+  for (const auto& one : seen.now.now->settings().exceptions) {
+    const auto found = uses.find(exception_uses::key_of(one));
+    const bool any = found != uses.end();
+    exceptions.push_back(
+        {{"policy", text_of(one.policy)},
+         {"login", or_null(one.login)},
+         {"address", or_null(one.address_text)},
+         {"network", or_null(one.network_text)},
+         {"ends", log::timestamp(one.ends)},
+         {"ended", now >= one.ends},
+         {"reason", one.reason},
+         {"owner", one.owner},
+         {"uses", any ? found->second.uses : 0},
+         {"last_used", any ? json(log::timestamp(found->second.last)) : json{}}});
+  }
+  return exceptions;
+}
+
 json gates_of(const overview& seen) {
   json gates = json::array();
   for (const auto where : {side::on_old, side::on_new}) {
@@ -295,7 +318,8 @@ std::string reload_reply(const reload_report& report) {
 std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
                          const refusal_ledger::entries& refusals, const moves_by_domain& moves,
-                         const flips_by_domain& flips) {
+                         const flips_by_domain& flips,
+                         const exception_uses::entries& exceptions) {
   const auto now = system_clock::now();
   auto domains
       = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves, flips);
@@ -312,6 +336,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                    {"certificates", certificates_of(seen, used, now)},
                    {"gates", gates_of(seen)},
                    {"refused", refused_of(seen, refusals)},
+                   {"exceptions", exceptions_of(seen, exceptions, now)},
                    {"draining", seen.draining},
                    {"warnings", std::move(warnings)}},
                   exit_code::done);

@@ -4,6 +4,7 @@
 #include "actors/control_server.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/move_messages.hpp"
+#include "actors/exception_uses.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/refusal_ledger.hpp"
@@ -36,7 +37,8 @@ struct control_question {
                                        const tls::certificate_ledger::records& used,
                                        const refusal_ledger::entries& refusals,
                                        const std::map<std::string, move_ledger::entry>& moves,
-                                       const std::map<std::string, flip_watch::report>& flips);
+                                       const std::map<std::string, flip_watch::report>& flips,
+                                       const exception_uses::entries& exceptions);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);

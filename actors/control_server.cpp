@@ -100,7 +100,7 @@ private:
         ? sessions_reply(*seen)
         : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
                        surroundings_->refusals.all(), surroundings_->moves.all(),
-                       surroundings_->flips->reports());
+                       surroundings_->flips->reports(), surroundings_->exceptions.all());
   }
 
   /// Spawns who performs the order, and tells how far that is. Who goes away ends nothing.

@@ -3,6 +3,7 @@
 #include "actors/connection_ledger.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/mx_memory.hpp"
+#include "actors/exception_uses.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/metrics/counts.hpp"
 #include "actors/parking_ledger.hpp"
@@ -20,6 +21,11 @@
 #include <string>
 
 namespace stellwerk {
+
+class finding_keeper;
+class guess_ledger;
+class carried_accounts;
+class provisioned_hashes;
 
 /// How far the process has come.
 enum class stage : std::uint8_t { starting, serving, draining };
@@ -43,6 +49,12 @@ struct environment {
   parking_ledger parked;
   tls::certificate_ledger certificate_uses;
   refusal_ledger refusals;
+  exception_uses exceptions;
+  // Null where a test has no need of them.
+  std::shared_ptr<finding_keeper> findings;
+  std::shared_ptr<guess_ledger> guesses;
+  std::shared_ptr<carried_accounts> carried;
+  std::shared_ptr<provisioned_hashes> provisioned;
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;
   std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};

@@ -15,7 +15,7 @@ route_decision login_desk::route_of(const world& now, const login_judgement& jud
 }
 
 login_judgement login_desk::judge(const world& now, const sasl::credentials& who) const {
-  return judge_login(*now.current.accounts, now.settings().policy.login_case, who.authcid);
+  return owner_.rules_of(now).judge_login(who.authcid).judged;
 }
 
 /// Counted anew, the order to leave that the former place caused is void.
@@ -49,6 +49,7 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
   if (outcome.came == verdict::accepted) {
     login_ = who.authcid;
     owner_.note_login(login_);
+    owner_.note_exception(owner_.rules().judge_login(login_).exempted_by, login_);
     owner_.log(log::event::login_accepted,
                {{"login", who.authcid},
                 {"backend", text_of(backend_->connection().call().where)},

@@ -1,5 +1,6 @@
 #include "actors/presence_book.hpp"
 
+#include "config/policy_in_force.hpp"
 #include "config/route_decision.hpp"
 #include "protocol/base/domain_name.hpp"
 
@@ -9,8 +10,14 @@
 namespace stellwerk {
 namespace {
 
-login_judgement judge(const world& now, const std::string& login) {
-  return judge_login(*now.current.accounts, now.settings().policy.login_case, login);
+login_judgement judge(const world& now, const std::string& login, const presence& who) {
+  // Without the port; an IPv6 address has brackets.
+  auto address = who.client.substr(0, who.client.rfind(':'));
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  const policy_in_force rules{now.current, std::move(address),
+                              std::chrono::system_clock::now()};
+  return rules.judge_login(login).judged;
 }
 
 } // namespace
@@ -18,12 +25,12 @@ login_judgement judge(const world& now, const std::string& login) {
 std::optional<side> place_of(const world& now, const presence& who) {
   route_decision decision;
   if (who.kind == presence_kind::delivery) {
-    decision
-        = who.handed_in_by.empty()
-              ? recipient_route(now.current, who.login)
-              : submitted_recipient_route(now.current, judge(now, who.handed_in_by), who.login);
+    decision = who.handed_in_by.empty()
+                   ? recipient_route(now.current, who.login)
+                   : submitted_recipient_route(now.current, judge(now, who.handed_in_by, who),
+                                               who.login);
   } else {
-    const auto login = judge(now, who.login);
+    const auto login = judge(now, who.login, who);
     if (!login.allowed)
       return std::nullopt;
     decision = who.kind == presence_kind::access ? access_route(now.current, login)
@@ -35,7 +42,7 @@ std::optional<side> place_of(const world& now, const presence& who) {
 }
 
 bool is_held(const world& now, const presence& who) {
-  const auto login = judge(now, who.login);
+  const auto login = judge(now, who.login, who);
   if (!login.allowed)
     return false;
   const auto route = access_route(now.current, login);

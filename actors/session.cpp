@@ -205,6 +205,16 @@ void session::log_ready(backend_id where, backend_connection& ready,
                                   {"took_ms", took.count()}});
 }
 
+void session::note_exception(const exception_settings* used, std::string_view login) const {
+  if (used == nullptr)
+    return;
+  surroundings_->exceptions.note(*used);
+  log(log::event::exception_used, {{"policy", text_of(used->policy)},
+                                   {"login", login},
+                                   {"owner", used->owner},
+                                   {"client", client_end_.text()}});
+}
+
 void session::note_login(std::string_view login) {
   if (const auto* tls = client_.stream().tls())
     surroundings_->certificate_uses.note_login(tls, login, std::chrono::system_clock::now());

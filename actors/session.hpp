@@ -7,7 +7,7 @@
 #include "actors/log/log.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics/session_tally.hpp"
-#include "protocol/accounts/login_rule.hpp"
+#include "config/policy_in_force.hpp"
 
 #include <chrono>
 #include <functional>
@@ -120,6 +120,13 @@ public:
   /// A connection to a backend stands and is prepared; it was begun at `began`.
   void log_ready(backend_id where, backend_connection& ready,
                  io::clock::time_point began) const;
+  /// The rules for this client, under what is in force for it; now.
+  [[nodiscard]] policy_in_force rules() const { return rules_of(now_in_force()); }
+  [[nodiscard]] policy_in_force rules_of(const world& now) const {
+    return {now.current, client_end_.address(), std::chrono::system_clock::now()};
+  }
+  /// Counts that an exception has let through what `login` does; null: none was needed.
+  void note_exception(const exception_settings* used, std::string_view login) const;
   /// This client has logged in: somebody still uses the name it came by.
   void note_login(std::string_view login);
   /// Records what is to be recorded of a login, once however often it is judged (`logged`).

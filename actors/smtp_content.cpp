@@ -85,14 +85,12 @@ smtp::trace smtp_transaction::make_trace() const {
 
 /// What sender_binding.header says of what a login hands in; nothing: it may go on.
 std::optional<smtp::reply> smtp_transaction::judge_senders(std::string_view fields) const {
-  const auto& now = owner_.now_in_force();
-  const auto binding = now.settings().policy.sender_header;
-  if (client_.login.empty() || binding == policy_mode::off)
+  if (client_.login.empty())
     return std::nullopt;
-  const auto login
-      = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
-  const auto judged = judge_header_senders(*now.current.accounts, binding, login,
-                                           smtp::read_header_senders(fields));
+  const auto rules = owner_.rules();
+  const auto login = rules.judge_login(client_.login).judged;
+  const auto [judged, exemption] = rules.judge_header(login, smtp::read_header_senders(fields));
+  owner_.note_exception(exemption, client_.login);
   if (judged.field.empty())
     return std::nullopt;
   owner_.log(log::event::sender_foreign, {{"login", client_.login},

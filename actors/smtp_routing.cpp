@@ -45,8 +45,7 @@ smtp_transaction::route_delivery(const std::string& address) const {
 smtp_transaction::destination
 smtp_transaction::route_submission(const std::string& address) const {
   const auto& now = owner_.now_in_force();
-  const auto login
-      = judge_login(*now.current.accounts, now.settings().policy.login_case, client_.login);
+  const auto login = owner_.rules().judge_login(client_.login).judged;
   const auto home = submission_route(now.current, login);
   const auto route = submitted_recipient_route(now.current, login, address);
   destination to{.where = route.to,

@@ -65,7 +65,7 @@ smtp::server_settings smtp_session::dialogue_settings() const {
   made.role = is_submission() ? smtp::role::submission : smtp::role::delivery;
   made.tls_active = listener().tls == listener_tls::implicit;
   made.offers_starttls = listener().tls == listener_tls::starttls;
-  made.tls_required = is_submission() || settings.policy.delivery_tls == policy_mode::enforce;
+  made.tls_required = is_submission() || !rules().allows_plain_delivery().judged;
   made.offers_auth = is_submission() || listener().auth;
   if (const auto promised = promised_features()) {
     made.size_limit = promised->size;
@@ -188,13 +188,11 @@ io::task<bool> smtp_session::attend_chunk(life& here, const smtp::event::chunk& 
 io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& command) {
   if (epoch_has_changed())
     co_await refresh_standing();
-  const auto& now = now_in_force();
   const auto from = command.from ? smtp::to_string(*command.from) : std::string{};
   if (!here.desk.login().empty()) {
-    const auto login = judge_login(*now.current.accounts, now.settings().policy.login_case,
-                                   here.desk.login());
-    const auto judged = judge_envelope_sender(
-        *now.current.accounts, now.settings().policy.sender_envelope, login, from);
+    const auto login = rules().judge_login(here.desk.login()).judged;
+    const auto [judged, exemption] = rules().judge_envelope(login, from);
+    note_exception(exemption, here.desk.login());
     if (judged.finding != sender_finding::none)
       log(log::event::sender_foreign, {{"login", here.desk.login()},
                                        {"field", "MAIL"},
@@ -204,6 +202,7 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
     if (!judged.allowed)
       co_return make_reply(553, "5.7.1", "Sender address rejected: not owned by your login");
   } else if (!here.dialogue.is_tls_active()) {
+    note_exception(rules().allows_plain_delivery().exempted_by, {});
     log(log::event::plaintext_delivery, {{"sender", from}, {"client", client_end().text()}});
   }
   here.transaction.emplace(*this, here.backends,

@@ -42,25 +42,40 @@ void read_public_addresses(const yaml_value& value, std::vector<std::string>& in
     }
 }
 
+bool is_enforced(const dated_mode& rule) {
+  return rule.mode == policy_mode::enforce || rule.enforce_from;
+}
+
+/// There are no accounts to compare logins with: what is written must not ask for it.
+void leave_case_to_backends(const yaml_value& root, const maybe_value& policy,
+                            policy_settings& into) {
+  const auto report = [&](const maybe_value& part) {
+    if (!part || !part->node().IsMap() || !part->node()["login_case"])
+      return false;
+    yaml_value{part->node()["login_case"], part->path() + ".login_case", part->file()}.problem(
+        "enforce needs accounts to compare with, and there are none");
+    return true;
+  };
+  if (is_enforced(into.general.login_case) && !report(policy))
+    root.file().found.push_back({root.file().name,
+                                 {},
+                                 "policy.login_case",
+                                 "is off, because there are no accounts to compare with",
+                                 severity::warning});
+  into.general.login_case = {policy_mode::off, std::nullopt};
+  for (auto& [domain, own] : into.domains) {
+    if (own.login_case != into.general.login_case && is_enforced(own.login_case))
+      for (const auto& part : policy->node()["domains"])
+        if (domain_key(part.first.Scalar()) == domain)
+          report(yaml_value{part.second, "policy.domains." + part.first.Scalar(), root.file()});
+    own.login_case = into.general.login_case;
+  }
+}
+
 // What one section alone cannot know.
 void check_across(const yaml_value& root, yaml_mapping& map, configuration& result) {
-  const auto login_case = [&]() -> maybe_value {
-    const auto policy = map.take("policy");
-    if (!policy || !policy->node().IsMap() || !policy->node()["login_case"])
-      return std::nullopt;
-    return yaml_value{policy->node()["login_case"], "policy.login_case", policy->file()};
-  }();
-  if (!map.take("accounts") && result.policy.login_case == policy_mode::enforce) {
-    if (login_case)
-      login_case->problem("enforce needs accounts to compare with, and there are none");
-    else
-      root.file().found.push_back({root.file().name,
-                                   {},
-                                   "policy.login_case",
-                                   "is off, because there are no accounts to compare with",
-                                   severity::warning});
-    result.policy.login_case = policy_mode::off;
-  }
+  if (!map.take("accounts"))
+    leave_case_to_backends(root, map.take("policy"), result.policy);
   if (result.policy.delivery_while_moving == while_moving::queue && !result.backends.queue_smtp)
     map.take("policy")->problem("`delivery_while_moving: queue` needs a backend `queue`");
   const auto need_backend = [&](const listener_settings& listener, mail_protocol protocol) {
@@ -101,8 +116,9 @@ void read_root(const yaml_value& root, configuration& result) {
   needed("listeners", read_listeners, result.listeners);
   needed("backends", read_backends, result.backends);
   read(map.take("routes"), result.routes);
-  section("accounts", read_accounts, result.accounts_csv);
+  section("accounts", read_accounts, result.accounts);
   section("policy", read_policy, result.policy);
+  section("exceptions", read_exceptions, result.exceptions);
   section("budgets", read_budgets, result.budgets);
   section("hooks", read_hooks, result.hooks);
   section("dns", read_dns, result.dns);

@@ -1,6 +1,5 @@
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
-#include "config/units.hpp"
 
 namespace stellwerk {
 namespace {
@@ -13,12 +12,7 @@ certificate_settings read_certificate(const yaml_value& value) {
   read(map.require("key"), one.key);
   read(map.take("ocsp"), one.ocsp);
   read(map.take("legacy"), one.legacy);
-  if (const auto until = map.take("until"))
-    if (const auto text = until->text()) {
-      one.until = parse_date(*text);
-      if (!one.until)
-        until->problem(in_quotes(*text) + " is no day, write it as 2027-03-31");
-    }
+  read_date(map.take("until"), one.until);
   return one;
 }
 

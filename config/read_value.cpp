@@ -83,6 +83,17 @@ void read_duration(const maybe_value& value, std::chrono::milliseconds& into,
     into = *parsed;
 }
 
+void read_date(const maybe_value& value, std::optional<std::chrono::sys_days>& into) {
+  const auto text = value ? value->text() : std::nullopt;
+  if (!text)
+    return;
+  const auto parsed = parse_date(*text);
+  if (parsed)
+    into = parsed;
+  else
+    value->problem(in_quotes(*text) + " is no day, write it as 2027-03-31");
+}
+
 void read_count(const maybe_value& value, std::size_t& into, std::size_t least,
                 std::size_t most) {
   if (const auto text = value ? value->text() : std::nullopt)

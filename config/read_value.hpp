@@ -25,6 +25,8 @@ void read(const maybe_value& value, endpoint& into);
 
 void read_duration(const maybe_value& value, std::chrono::milliseconds& into,
                    std::chrono::milliseconds least, std::chrono::milliseconds most);
+/// `2027-03-31`.
+void read_date(const maybe_value& value, std::optional<std::chrono::sys_days>& into);
 /// A plain number.
 void read_count(const maybe_value& value, std::size_t& into, std::size_t least,
                 std::size_t most);

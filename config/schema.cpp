@@ -87,6 +87,18 @@ std::string_view text_of(client_address_mode value) {
   return "";
 }
 
+std::string_view text_of(policy_name value) {
+  switch (value) {
+    case policy_name::login_case:
+      return "login_case";
+    case policy_name::sender_binding:
+      return "sender_binding";
+    case policy_name::delivery_tls:
+      break;
+  }
+  return "delivery_tls";
+}
+
 const std::optional<backend_service>& backend_settings::service(mail_protocol protocol) const {
   switch (protocol) {
     case mail_protocol::imap:

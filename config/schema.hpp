@@ -1,6 +1,8 @@
 #pragma once
 
+#include "config/account_sources.hpp"
 #include "protocol/accounts/policy_mode.hpp"
+#include "protocol/accounts/sender_pattern.hpp"
 #include "protocol/base/ip_network.hpp"
 
 #include <array>
@@ -8,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -146,6 +149,8 @@ struct backend_settings {
   std::filesystem::path master_password_file;
   /// `old` or `new`: which backend checks the user's password when the master logs in here.
   std::string master_verify_on;
+  /// From the start of this day (UTC) on the user's own password alone counts here.
+  std::optional<std::chrono::sys_days> master_until;
   /// This server sends mail for domains that are elsewhere back to us.
   bool relays_moved_domains = false;
 
@@ -159,13 +164,70 @@ struct backends_settings {
   std::optional<backend_service> queue_smtp;
 };
 
+/// The rules that an exception may be from.
+enum class policy_name : std::uint8_t { login_case, sender_binding, delivery_tls };
+[[nodiscard]] std::string_view text_of(policy_name value);
+
+/// Lets through what one rule would refuse, until it ends by itself. Whatever of login, address
+/// and network is named must fit.
+struct exception_settings {
+  policy_name policy = policy_name::login_case;
+  /// As a client presents it; empty: any.
+  std::string login;
+  /// With `sender_binding` a sender, with `login_case` a login that is an address.
+  std::optional<sender_pattern> address;
+  std::optional<ip_network> network;
+  /// As they are written.
+  std::string address_text;
+  std::string network_text;
+  /// The last day.
+  std::chrono::sys_days until;
+  /// The moment: at 10:00 of the first Monday to Friday behind that day, or at its midnight,
+  /// local time.
+  std::chrono::system_clock::time_point ends;
+  std::string reason;
+  std::string owner;
+  position where;
+};
+
+/// What the new server demands of passwords; no rule of ours. Zero and false: no demand.
+struct password_policy_settings {
+  std::size_t min_length = 0; ///< Characters.
+  bool upper = false;
+  bool lower = false;
+  bool digit = false;
+  bool special = false;
+  /// The local part of the login must not be part of it.
+  bool not_login = false;
+};
+
+/// Hashes of passwords that the old server has taken, for the new one.
+struct provisioning_settings {
+  /// A passwd-file as Dovecot reads it, mode 0600; empty: off.
+  std::filesystem::path file;
+};
+
+/// How much of what would be refused is kept.
+struct findings_settings {
+  std::size_t max_rows = 1'000'000;
+  /// Not seen for so long: forgotten.
+  std::chrono::days retention{180};
+};
+
 enum class while_moving : std::uint8_t { defer, queue, target };
 
-struct policy_settings {
+/// What accounts are judged by.
+struct account_policy {
   /// Default `enforce`; without `accounts` it is `off`.
-  policy_mode login_case = policy_mode::enforce;
-  policy_mode sender_envelope = policy_mode::enforce;
-  policy_mode sender_header = policy_mode::observe;
+  dated_mode login_case{policy_mode::enforce};
+  dated_mode envelope{policy_mode::enforce};
+  dated_mode header{policy_mode::observe};
+};
+
+struct policy_settings {
+  account_policy general;
+  /// By `domain_key` of a login's domain; whole, what is not written there is as in `general`.
+  std::map<std::string, account_policy, std::less<>> domains;
   /// Port 25 without TLS; never `off`.
   policy_mode delivery_tls = policy_mode::enforce;
   while_moving delivery_while_moving = while_moving::defer;
@@ -215,6 +277,9 @@ struct limit_settings {
   std::size_t parked = 10000;
   /// From connect to login, 1 s to 1 h; not while parked, not on port 25.
   duration unauthenticated = std::chrono::seconds{60};
+  /// Client connections at once that nobody has logged in on, port 25 and parked ones aside, 1
+  /// to 1,000,000.
+  std::size_t unauthenticated_connections = 5000;
   /// Between commands where the protocol is ours, 1 s to 1 h.
   duration command = std::chrono::minutes{5};
   /// Of a session whose bytes only flow through, 1 s to 24 h.
@@ -249,13 +314,17 @@ struct configuration {
   std::vector<listener_settings> listeners;
   backends_settings backends;
   std::filesystem::path routes;
-  /// Empty: there are no accounts.
-  std::filesystem::path accounts_csv;
+  /// None: there are no accounts.
+  account_sources accounts;
   policy_settings policy;
   budget_settings budgets;
   hook_settings hooks;
   dns_settings dns;
   limit_settings limits;
+  std::vector<exception_settings> exceptions;
+  std::optional<password_policy_settings> password_policy;
+  provisioning_settings provisioning;
+  findings_settings findings;
   /// Whom to become after the ports are bound; empty: stay. Restart.
   std::string user;
   position user_where;

@@ -11,12 +11,13 @@ void read_certificates(const yaml_value& value, std::vector<certificate_settings
 void read_listeners(const yaml_value& value, std::vector<listener_settings>& into);
 void read_backends(const yaml_value& value, backends_settings& into);
 void read_policy(const yaml_value& value, policy_settings& into);
+void read_exceptions(const yaml_value& value, std::vector<exception_settings>& into);
 void read_budgets(const yaml_value& value, budget_settings& into);
 void read_limits(const yaml_value& value, limit_settings& into);
 void read_log(const yaml_value& value, log_settings& into);
 void read_admin(const yaml_value& value, admin_settings& into);
 void read_hooks(const yaml_value& value, hook_settings& into);
 void read_dns(const yaml_value& value, dns_settings& into);
-void read_accounts(const yaml_value& value, std::filesystem::path& csv);
+void read_accounts(const yaml_value& value, account_sources& into);
 
 } // namespace stellwerk

@@ -76,13 +76,28 @@ std::string refused(const json& reply) {
   return section(table);
 }
 
+std::string exceptions(const json& reply) {
+  text_table table{{"EXCEPTION", "FOR", "ENDS", " USES", "OWNER", "REASON"}};
+  for (const auto& one : list_of(reply, "exceptions")) {
+    std::string whom;
+    for (const auto* key : {"login", "address", "network"})
+      if (const auto text = member_text(one, key); !text.empty())
+        whom += (whom.empty() ? "" : ", ") + text;
+    table.add({member_text(one, "policy"), whom,
+               member_text(one, "ended") == "true" ? "ENDED" : member_text(one, "ends"),
+               member_text(one, "uses"), member_text(one, "owner"),
+               member_text(one, "reason")});
+  }
+  return section(table);
+}
+
 } // namespace
 
 std::string status_text(const json& reply) {
   const auto warnings = warnings_text(reply);
   return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + backends(reply)
          + certificates(reply) + names(reply) + gates(reply) + refused(reply)
-         + (warnings.empty() ? "" : '\n' + warnings);
+         + exceptions(reply) + (warnings.empty() ? "" : '\n' + warnings);
 }
 
 } // namespace stellwerk::cli

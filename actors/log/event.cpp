@@ -116,6 +116,8 @@ constexpr facts facts_of(event of) {
       return {"plaintext_delivery", level::info};
     case event::sender_foreign:
       return {"sender_foreign", level::warning};
+    case event::exception_used:
+      return {"exception_used", level::info};
     case event::recipient_refused:
       return {"recipient_refused", level::info};
     case event::straggler:

@@ -71,6 +71,7 @@ enum class event : std::uint8_t {
   // Messages
   plaintext_delivery, ///< Mail on port 25 that is not encrypted.
   sender_foreign,
+  exception_used, ///< Something would have been refused, but for an entry of `exceptions`.
   recipient_refused,
   straggler,
   message_accepted,

@@ -30,7 +30,8 @@ std::string_view text_of(login_finding finding) {
   return "none";
 }
 
-login_judgement judge_login(const account_table& accounts, policy_mode login_case,
+login_judgement judge_login(const account_table& accounts,
+                            const std::function<policy_mode(std::string_view)>& login_case,
                             std::string_view presented) {
   login_judgement judgement;
   judgement.presented = presented;
@@ -40,14 +41,17 @@ login_judgement judge_login(const account_table& accounts, policy_mode login_cas
     return judgement;
   }
   judgement.domain = domain_key_of_address(presented).value_or("");
-  const bool enforced = login_case == policy_mode::enforce;
-  const auto recorded = [&](login_finding finding) {
-    judgement.finding = login_case == policy_mode::off ? login_finding::none : finding;
-  };
-  judgement.as_typed = login_case == policy_mode::off;
-  if (const auto alike = accounts.find_ignoring_case(presented); !alike.empty()) {
-    judgement.who = alike.size() == 1 && !enforced ? alike.front() : nullptr;
+  const auto alike = accounts.find_ignoring_case(presented);
+  if (!alike.empty())
     judgement.domain = common_domain(alike, judgement.domain);
+  const auto mode = login_case(judgement.domain);
+  const bool enforced = mode == policy_mode::enforce;
+  const auto recorded = [&](login_finding finding) {
+    judgement.finding = mode == policy_mode::off ? login_finding::none : finding;
+  };
+  judgement.as_typed = mode == policy_mode::off;
+  if (!alike.empty()) {
+    judgement.who = alike.size() == 1 && !enforced ? alike.front() : nullptr;
     judgement.allowed = !enforced;
     recorded(login_finding::wrong_case);
   } else if (accounts.has_accounts(judgement.domain)) {

@@ -4,6 +4,7 @@
 #include "protocol/accounts/policy_mode.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -46,7 +47,11 @@ struct login_judgement {
 /// judged. A bare unknown login is left to the backend under every mode, and recorded where
 /// there is a table. `off` records nothing and does as
 /// `observe`, but a backend hears the login as it was typed.
-[[nodiscard]] login_judgement judge_login(const account_table& accounts, policy_mode login_case,
-                                          std::string_view presented);
+///
+/// `login_case` is asked with the `domain_key` that the judgement will name, once; empty: none.
+[[nodiscard]] login_judgement
+judge_login(const account_table& accounts,
+            const std::function<policy_mode(std::string_view)>& login_case,
+            std::string_view presented);
 
 } // namespace stellwerk

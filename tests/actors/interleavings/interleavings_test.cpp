@@ -41,10 +41,10 @@ world_ptr make_world(const test::backend_ports& ports, const std::filesystem::pa
   settings.routes = folder / "routes.yaml"; // Not there: orders for one domain go on without.
   settings.backends.on_old = ports.settings_of(side::on_old);
   settings.backends.on_new = ports.settings_of(side::on_new);
-  settings.policy = {.login_case = policy_mode::off,
-                     .sender_envelope = policy_mode::off,
-                     .sender_header = policy_mode::off,
-                     .delivery_tls = policy_mode::observe};
+  settings.policy.general = {.login_case = {.mode = policy_mode::off},
+                             .envelope = {.mode = policy_mode::off},
+                             .header = {.mode = policy_mode::off}};
+  settings.policy.delivery_tls = policy_mode::observe;
   // Nobody is late: what must end has to end by itself.
   settings.budgets.park = settings.budgets.drain = settings.budgets.greeting = 24h;
   settings.limits.unauthenticated = settings.limits.command = settings.limits.idle = 24h;

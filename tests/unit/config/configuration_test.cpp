@@ -58,13 +58,13 @@ TEST_CASE("what is not written has the defaults of the specification") {
   CHECK(result.state_dir == "conf/state");
   CHECK(result.control == "conf/state/control.sock");
   CHECK(result.routes == "conf/routes.yaml");
-  CHECK(result.accounts_csv.empty());
+  CHECK(!result.accounts.any());
   CHECK(result.workers == 0);
   CHECK(result.log == log_settings{log_level::info, log_format::text});
   CHECK(result.admin.listen == endpoint{"127.0.0.1", 9180});
-  CHECK(result.policy.login_case == policy_mode::off); // there are no accounts
-  CHECK(result.policy.sender_envelope == policy_mode::enforce);
-  CHECK(result.policy.sender_header == policy_mode::observe);
+  CHECK(result.policy.general.login_case.mode == policy_mode::off); // there are no accounts
+  CHECK(result.policy.general.envelope.mode == policy_mode::enforce);
+  CHECK(result.policy.general.header.mode == policy_mode::observe);
   CHECK(result.policy.delivery_tls == policy_mode::enforce);
   CHECK(result.policy.delivery_while_moving == while_moving::defer);
   CHECK(result.budgets.park == 10min);
@@ -119,10 +119,10 @@ user: stellwerk)");
   CHECK(result.admin.listen == endpoint{"::1", 9999});
   CHECK(result.public_addresses.size() == 2);
   CHECK(result.routes == "/etc/r.yaml");
-  CHECK(result.accounts_csv == "conf/a.csv");
-  CHECK(result.policy.login_case == policy_mode::warn);
-  CHECK(result.policy.sender_envelope == policy_mode::off);
-  CHECK(result.policy.sender_header == policy_mode::warn);
+  CHECK(result.accounts.csv == "conf/a.csv");
+  CHECK(result.policy.general.login_case.mode == policy_mode::warn);
+  CHECK(result.policy.general.envelope.mode == policy_mode::off);
+  CHECK(result.policy.general.header.mode == policy_mode::warn);
   CHECK(result.policy.delivery_tls == policy_mode::observe);
   CHECK(result.policy.delivery_while_moving == while_moving::target);
   CHECK(result.budgets.park == 1h);
@@ -337,5 +337,5 @@ TEST_CASE("login_case needs accounts") {
   CHECK(text_of(found.front())
         == "s.yaml: policy.login_case: warning: is off, because there are no accounts to "
            "compare with");
-  CHECK(result->policy.login_case == policy_mode::off);
+  CHECK(result->policy.general.login_case.mode == policy_mode::off);
 }

@@ -22,7 +22,8 @@ snapshot in_phase(phase now, default_route fallback = default_route::on_old) {
 }
 
 login_judgement judged(const snapshot& current, std::string_view login) {
-  return judge_login(*current.accounts, policy_mode::observe, login);
+  return judge_login(
+      *current.accounts, [](std::string_view) { return policy_mode::observe; }, login);
 }
 
 // "old", "new", "hold" or "refuse".

@@ -37,7 +37,7 @@ TEST_CASE("the three files become one snapshot") {
   CHECK(result.loaded->routes.find("example.org")->now == phase::moving);
   CHECK(result.loaded->accounts->find("max@example.org") != nullptr);
   CHECK(result.loaded->accounts_configured);
-  CHECK(result.loaded->settings.policy.login_case == policy_mode::enforce);
+  CHECK(result.loaded->settings.policy.general.login_case.mode == policy_mode::enforce);
   CHECK(result.loaded->settings.file == folder.path() / "s.yaml");
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("without accounts login_case is off, with a warning") {
   REQUIRE(result.loaded.has_value());
   CHECK(result.loaded->accounts->empty());
   CHECK_FALSE(result.loaded->accounts_configured);
-  CHECK(result.loaded->settings.policy.login_case == policy_mode::off);
+  CHECK(result.loaded->settings.policy.general.login_case.mode == policy_mode::off);
   CHECK(texts(result.found, folder)
         == "s.yaml: policy.login_case: warning: is off, because there are no accounts to "
            "compare with\n");

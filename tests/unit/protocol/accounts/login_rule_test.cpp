@@ -1,5 +1,7 @@
 #include "protocol/accounts/login_rule.hpp"
 
+#include "tests/support/always.hpp"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -25,7 +27,7 @@ const account_table& accounts() {
 }
 
 login_judgement judge(policy_mode mode, std::string_view login) {
-  return judge_login(accounts(), mode, login);
+  return judge_login(accounts(), always(mode), login);
 }
 
 } // namespace
@@ -123,7 +125,7 @@ TEST_CASE("without any accounts everything is left to the backend") {
   const account_table none;
   for (const auto mode : all_modes)
     for (const auto* login : {"eve", "Eve@example.org"}) {
-      const auto judged = judge_login(none, mode, login);
+      const auto judged = judge_login(none, always(mode), login);
       CHECK(judged.allowed);
       CHECK(judged.finding == login_finding::none);
       CHECK(judged.login_at(side::on_new) == login);

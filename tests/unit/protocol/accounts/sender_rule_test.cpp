@@ -1,5 +1,7 @@
 #include "protocol/accounts/sender_rule.hpp"
 
+#include "tests/support/always.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string_view>
@@ -33,7 +35,7 @@ const account_table& accounts() {
 // Under `enforce`; the login is judged under `login_case`.
 bool may_send(std::string_view login, std::string_view sender,
               policy_mode login_case = policy_mode::observe) {
-  const auto who = judge_login(accounts(), login_case, login);
+  const auto who = judge_login(accounts(), always(login_case), login);
   const auto judged = judge_envelope_sender(accounts(), policy_mode::enforce, who, sender);
   CHECK(judged.allowed == (judged.finding == sender_finding::none));
   return judged.allowed;
@@ -88,7 +90,7 @@ TEST_CASE("a bare unknown login cannot take an address of a domain that has acco
 }
 
 TEST_CASE("observe and warn refuse nothing and record, off does not even record") {
-  const auto who = judge_login(accounts(), policy_mode::enforce, "plain@example.org");
+  const auto who = judge_login(accounts(), always(policy_mode::enforce), "plain@example.org");
   for (const auto mode : {policy_mode::observe, policy_mode::warn}) {
     const auto judged = judge_envelope_sender(accounts(), mode, who, "max@example.org");
     CHECK(judged.allowed);
@@ -102,7 +104,7 @@ TEST_CASE("observe and warn refuse nothing and record, off does not even record"
 TEST_CASE("without any accounts every sender passes") {
   const account_table none;
   for (const auto* login : {"eve", "eve@example.org"}) {
-    const auto who = judge_login(none, policy_mode::off, login);
+    const auto who = judge_login(none, always(policy_mode::off), login);
     CHECK(judge_envelope_sender(none, policy_mode::enforce, who, "max@example.org").allowed);
   }
 }
@@ -112,7 +114,7 @@ namespace {
 // The reason under `enforce`; empty if the message may go.
 std::string header_fault(std::string_view login, std::string_view fields,
                          policy_mode binding = policy_mode::enforce) {
-  const auto who = judge_login(accounts(), policy_mode::observe, login);
+  const auto who = judge_login(accounts(), always(policy_mode::observe), login);
   const auto judged
       = judge_header_senders(accounts(), binding, who, smtp::read_header_senders(fields));
   CHECK(judged.allowed == (judged.field.empty() || binding != policy_mode::enforce));
