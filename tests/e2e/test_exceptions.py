@@ -6,6 +6,7 @@ import pytest
 
 from support.clients import new_message
 from support.dialogue import SmtpDialogue
+from support.waiting import wait_until
 
 ANNA, WRONG = "anna@example.org", "ANNA@example.org"
 LONG_AGO, SOME_DAY = "2020-01-01", "2099-12-31"
@@ -49,7 +50,7 @@ def test_exceptions_let_through_are_counted_and_end(start_proxy, pair):
     assert [(one["uses"], one["ended"]) for one in seen] == [(1, False), (0, True), (1, False), (0, True)]
     assert seen[2]["address"] == "@shop.example" and seen[2]["owner"] == "postmaster"
     assert datetime.datetime.fromisoformat(seen[0]["last_used"].replace("Z", "+00:00"))
-    assert proxy.log().count(" exception_used ") == 2
+    wait_until(lambda: proxy.log().count(" exception_used ") == 2, "the log")
     done = proxy.run("status")
     assert "the shop system" in done.stdout and "ENDED" in done.stdout
 

@@ -8,6 +8,7 @@ import pytest
 from support.accounts import Account
 from support.fake_imap import FakeImap
 from support.proxy_settings import clear_backend
+from support.waiting import wait_until
 
 FILTER = Path(__file__).parents[2] / "docker" / "fail2ban" / "stellwerk.conf"
 HOSTILE = ["nobody@example.org", "anna@example.org", 'x client=192.0.2.66:1 y', 'x" client=192.0.2.66:1 "',
@@ -32,9 +33,9 @@ def test_every_refused_login_and_nothing_else(start_between, tmp_path, form):
         tags = [one.send(f'LOGIN "{login}" wrong') for one, login in zip(waiting, quoted)]
         for one, tag in zip(waiting, tags):
             assert one.until_tagged(tag)[-1].startswith("NO"), HOSTILE
+        wait_until(lambda: proxy.log().count("login_refused") == len(HOSTILE), "the log")
         log = tmp_path / "proxy.log"
         log.write_text(proxy.log())
-        assert log.read_text().count("login_refused") == len(HOSTILE)
         assert banned(log) == ["127.0.0.1"] * len(HOSTILE)
 
 

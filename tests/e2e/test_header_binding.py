@@ -57,7 +57,7 @@ def test_what_is_refused_reaches_nobody(start, pair, anna, header, words, by_chu
     proxy = start("enforce")
     reply, token = hand_in(proxy, anna, header.encode(), by_chunks)
     assert (reply.code, reply.enhanced) == (550, "5.7.1") and words in str(reply), reply
-    assert proxy.log().count(LOG) == 1
+    wait_until(lambda: proxy.log().count(LOG) == 1, "the log")
     reply, second = hand_in(proxy, anna, f"From: {OWN}\r\n".encode(), by_chunks)
     assert reply.code == 250, reply
     wait_until(lambda: any(second.encode() in one for one in pair.old.messages(OWN)), "the good message", 30)
@@ -68,6 +68,7 @@ def test_what_is_refused_reaches_nobody(start, pair, anna, header, words, by_chu
 def test_what_is_only_observed_goes_through(start, anna, mode, count):
     proxy = start(mode)
     assert hand_in(proxy, anna, f"From: {FOREIGN}\r\n".encode())[0].code == 250
+    wait_until(lambda: " message_accepted " in proxy.log(), "the log")
     assert proxy.log().count(LOG) == count
 
 
