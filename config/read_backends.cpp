@@ -1,6 +1,8 @@
+#include "config/master_login.hpp"
 #include "config/read_backend_tls.hpp"
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
+#include "config/units.hpp"
 #include "protocol/cutover/phase.hpp"
 
 #include <algorithm>
@@ -15,6 +17,8 @@ constexpr choices<client_address_mode, 4> address_words{
      {"none", client_address_mode::none}}};
 constexpr choices<backend_login, 2> login_words{
     {{"user", backend_login::user}, {"master", backend_login::master}}};
+constexpr choices<master_login::form, 2> form_words{
+    {{"authzid", master_login::form::authzid}, {"user*master", master_login::form::joined}}};
 constexpr choices<side, 2> side_words{{{"old", side::on_old}, {"new", side::on_new}}};
 
 void read_client_address(const maybe_value& value, mail_protocol protocol,
@@ -41,28 +45,45 @@ backend_service read_service(const yaml_value& value, mail_protocol protocol) {
   return service;
 }
 
-void read_login(const yaml_value& value, backend_settings& backend) {
+void read_master(const yaml_value& as, yaml_mapping& map, side where,
+                 backend_settings& backend) {
+  const auto name = map.require("name");
+  read(name, backend.master_name);
+  if (name && backend.master_name.find(master_separator) != std::string::npos)
+    name->problem("must not contain `*`, which `form: user*master` puts before it");
+  read(map.require("password_file"), backend.master_password_file);
+  auto spelled = master_login::form::authzid;
+  read(map.take("form"), spelled, form_words);
+  backend.master_name = master_name_in(backend.master_name, spelled);
+  const auto verify_on = map.take("verify_on");
+  if (!verify_on)
+    as.problem("`as: master` needs `verify_on`: where nobody checks passwords, everybody gets "
+               "in");
+  auto verifier = where == side::on_new ? side::on_old : side::on_new;
+  read(verify_on, verifier, side_words);
+  if (verifier == where)
+    verify_on->problem("is this backend itself, which does not know the passwords");
+  backend.master_verify_on = text_of(verifier);
+  if (const auto until = map.take("until"))
+    if (const auto text = until->text()) {
+      backend.master_until = parse_date(*text);
+      if (!backend.master_until)
+        until->problem(in_quotes(*text) + " is no day, write it as 2027-03-31");
+    }
+}
+
+void read_login(const yaml_value& value, side where, backend_settings& backend) {
   yaml_mapping map{value};
   const auto as = map.require("as");
   read(as, backend.login, login_words);
-  const auto name = map.take("name");
-  const auto password_file = map.take("password_file");
-  const auto verify_on = map.take("verify_on");
-  read(name, backend.master_name);
-  read(password_file, backend.master_password_file);
-  auto side_of_check = side::on_old;
-  read(verify_on, side_of_check, side_words);
-  if (backend.login == backend_login::master) {
-    as->not_served("`as: master`");
-    backend.master_verify_on = text_of(side_of_check);
-    return;
-  }
-  for (const auto* key : {&name, &password_file, &verify_on})
-    if (*key)
-      (*key)->problem("has no effect without `as: master`");
+  if (backend.login == backend_login::master)
+    return read_master(*as, map, where, backend);
+  for (const auto* key : {"name", "password_file", "form", "verify_on", "until"})
+    if (const auto useless = map.take(key))
+      useless->problem("has no effect without `as: master`");
 }
 
-backend_settings read_backend(const yaml_value& value) {
+backend_settings read_backend(const yaml_value& value, side where) {
   yaml_mapping map{value};
   backend_settings backend;
   const auto take = [&](mail_protocol protocol, std::optional<backend_service>& into) {
@@ -75,7 +96,7 @@ backend_settings read_backend(const yaml_value& value) {
   take(mail_protocol::smtp, backend.smtp);
   take(mail_protocol::sieve, backend.sieve);
   if (const auto login = map.take("login"))
-    read_login(*login, backend);
+    read_login(*login, where, backend);
   read(map.take("relays_moved_domains"), backend.relays_moved_domains);
   const bool any
       = std::any_of(all_protocols.begin(), all_protocols.end(),
@@ -90,9 +111,9 @@ backend_settings read_backend(const yaml_value& value) {
 void read_backends(const yaml_value& value, backends_settings& into) {
   yaml_mapping map{value};
   if (const auto old_one = map.require("old"))
-    into.on_old = read_backend(*old_one);
+    into.on_old = read_backend(*old_one, side::on_old);
   if (const auto new_one = map.require("new"))
-    into.on_new = read_backend(*new_one);
+    into.on_new = read_backend(*new_one, side::on_new);
   if (const auto queue = map.take("queue")) {
     yaml_mapping queue_map{*queue};
     if (const auto smtp = queue_map.require("smtp"))

@@ -314,9 +314,6 @@ TEST_CASE("to believe everybody is a warning") {
 
 TEST_CASE("what this version does not serve is a problem, not ignored") {
   const std::string tail = " is not served by this version\n";
-  CHECK(with(good_listener, good_service + ", login: { as: master, name: m, password_file: p }")
-            .find("as: `as: master`" + tail)
-        != std::string::npos);
   for (const std::string source : {"sqlite", "postgresql", "ldap"}) {
     const auto said = problems_of("accounts: { " + source + ": \"user:s3cret@db\" }");
     CHECK(said.find("accounts from " + source + tail) != std::string::npos);
@@ -324,6 +321,27 @@ TEST_CASE("what this version does not serve is a problem, not ignored") {
   }
   CHECK(problems_of("accounts: {}").find("names no source") != std::string::npos);
   CHECK(problems_of("policy: { sender_binding: { header: observe } }").empty());
+}
+
+TEST_CASE("a master opens sessions only where somebody verifies passwords") {
+  const auto login = [](const std::string& keys) {
+    return with(good_listener, good_service + ", login: { as: master, " + keys + " }");
+  };
+  const std::string needed_keys = "name: m, password_file: p";
+  const auto says = [](const std::string& said, const std::string& words) {
+    return said.find(words) != std::string::npos;
+  };
+  CHECK(
+      login(needed_keys + ", verify_on: new, form: 'user*master', until: 2027-01-31").empty());
+  CHECK(says(login(needed_keys), "s.yaml:4:60: backends.old.login.as: `as: master` needs"));
+  CHECK(says(login(needed_keys + ", verify_on: old"), "verify_on: is this backend itself"));
+  CHECK(says(login("verify_on: new"), "login.name"));
+  CHECK(says(login("verify_on: new"), "login.password_file"));
+  CHECK(says(login(needed_keys + ", verify_on: new, until: soon"), "\"soon\" is no day"));
+  CHECK(says(login(needed_keys + ", verify_on: new, form: x"), "login.form"));
+  CHECK(says(login("name: 'a*b', password_file: p, verify_on: new"), "must not contain `*`"));
+  CHECK(says(with(good_listener, good_service + ", login: { as: user, until: 2027-01-31 }"),
+             "login.until: has no effect without `as: master`"));
 }
 
 TEST_CASE("login_case needs accounts") {
