@@ -22,10 +22,7 @@
 
 namespace stellwerk {
 
-class finding_keeper;
-class guess_ledger;
 class carried_accounts;
-class provisioned_hashes;
 
 /// How far the process has come.
 enum class stage : std::uint8_t { starting, serving, draining };
@@ -50,11 +47,7 @@ struct environment {
   tls::certificate_ledger certificate_uses;
   refusal_ledger refusals;
   exception_uses exceptions;
-  // Null where a test has no need of them.
-  std::shared_ptr<finding_keeper> findings;
-  std::shared_ptr<guess_ledger> guesses;
-  std::shared_ptr<carried_accounts> carried;
-  std::shared_ptr<provisioned_hashes> provisioned;
+  std::shared_ptr<carried_accounts> carried; ///< Null where a test has no need of them.
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;
   std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};

@@ -2,6 +2,8 @@
 
 #include "actors/login_floor.hpp"
 
+#include <utility>
+
 namespace stellwerk {
 namespace {
 
@@ -54,6 +56,7 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
                {{"login", who.authcid},
                 {"backend", text_of(backend_->connection().call().where)},
                 {"epoch", owner_.now_in_force().epoch()},
+                {"by", by_master_ ? "master" : "user"},
                 {"client", owner_.client_end().text()},
                 {"software", software}});
     co_return outcome;
@@ -85,7 +88,8 @@ io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
     owner_.log_finding(judged, logged);
     const auto route = route_of(*deciding, judged);
     domain_ = route.domain;
-    if (!judged.allowed || route.verdict == route_verdict::refuse)
+    if (!judged.allowed || route.verdict == route_verdict::refuse
+        || names_a_master(deciding->settings().backends, who.authcid))
       co_return login_outcome{.came = verdict::refused};
     if (route.verdict == route_verdict::hold) {
       if (auto outcome = co_await park(judged, route))
@@ -150,20 +154,40 @@ io::task<std::string> login_desk::open_backend(side where) {
   co_return problem;
 }
 
+/// False: it can't be reached now.
+io::task<bool> login_desk::reach_backend(side where) {
+  if (backend_)
+    co_return true;
+  const auto problem = co_await open_backend(where);
+  if (problem.empty())
+    co_return true;
+  owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
+  note(traffic_kind::backend, false);
+  backend_.reset();
+  co_return false;
+}
+
+io::task<login_outcome> login_desk::ask_backend(side where, const sasl::credentials& replayed) {
+  auto outcome = co_await backend_->log_in(replayed);
+  const auto& why = backend_->problem();
+  const bool is_sound = why.empty();
+  if (!is_sound) {
+    owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", why}});
+    backend_.reset();
+  }
+  note(traffic_kind::backend, is_sound);
+  co_return outcome;
+}
+
 /// Nothing: the epoch has changed, decide anew.
 io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judgement& judged,
                                                                const route_decision& route,
                                                                const sasl::credentials& who) {
   const auto where = route.to;
-  if (!backend_) {
-    const auto problem = co_await open_backend(where);
-    if (!problem.empty()) {
-      owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", problem}});
-      note(traffic_kind::backend, false);
-      backend_.reset();
-      co_return login_outcome{};
-    }
-  }
+  by_master_ = false;
+  const bool is_there = co_await reach_backend(where);
+  if (!is_there)
+    co_return login_outcome{};
   if (owner_.epoch_has_changed())
     co_return std::nullopt;
 
@@ -171,13 +195,15 @@ io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judge
                                    .password = who.password.clone(),
                                    .authzid = {},
                                    .mech = who.mech};
-  auto outcome = co_await backend_->log_in(replayed);
-  if (const auto& why = backend_->problem(); !why.empty()) {
-    owner_.log(log::event::backend_failed, {{"backend", text_of(where)}, {"why", why}});
-    backend_.reset();
-    note(traffic_kind::backend, false);
-  } else {
-    note(traffic_kind::backend, true);
+  auto outcome = co_await ask_backend(where, replayed);
+  // With a code it is about the account: the password is known there.
+  if (outcome.came == verdict::refused && outcome.code.empty()
+      && carrier_.may_carry(judged, where)) {
+    const auto carried = co_await carry(judged, where, who);
+    if (!carried)
+      co_return std::nullopt;
+    if (*carried != verdict::refused) // Else in the words of this backend.
+      outcome = login_outcome{.came = *carried};
   }
   if (outcome.came == verdict::accepted) {
     const bool holds = co_await yes_still_holds(judged, route, who);
@@ -185,8 +211,44 @@ io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judge
       drop_backend();
       co_return std::nullopt;
     }
+    if (!by_master_ && !sasl::has_token(who.mech))
+      carrier_.note_own_password(judged, where);
   }
   co_return outcome;
+}
+
+/// The backend has refused the user's own password: what the other one and the master make of
+/// it. Nothing: the epoch has changed.
+io::task<std::optional<login_outcome::verdict>>
+login_desk::carry(const login_judgement& judged, side where, const sasl::credentials& who) {
+  const auto verified = co_await carrier_.verify(judged, where, who);
+  if (verified == verdict::unavailable)
+    note(traffic_kind::backend, false);
+  if (verified != verdict::accepted)
+    co_return verified;
+  bool has_tried = false;
+  do { // Some servers hang up on whom they have refused.
+    const bool is_there = co_await reach_backend(where);
+    if (!is_there)
+      co_return verdict::unavailable;
+    if (owner_.epoch_has_changed())
+      co_return std::nullopt;
+    if (!carrier_.may_carry(judged, where)) // No more: another session has shown the password.
+      co_return verdict::refused;
+    const auto master = carrier_.master_for(judged, where, backend_->shown());
+    if (!master)
+      co_return verdict::unavailable;
+    by_master_ = true;
+    const auto outcome = co_await ask_backend(where, *master);
+    if (outcome.came == verdict::accepted)
+      co_return verdict::accepted;
+  } while (!backend_ && !std::exchange(has_tried, true));
+  if (backend_) {
+    owner_.log(log::event::backend_failed,
+               {{"backend", text_of(where)}, {"why", "does not let its master in"}});
+    note(traffic_kind::backend, false);
+  }
+  co_return verdict::unavailable; // The password is right: no failure of the client's.
 }
 
 /// A backend's yes that came under an old epoch is void, unless the new one says the same.
@@ -199,7 +261,8 @@ io::task<bool> login_desk::yes_still_holds(const login_judgement& judged,
     const auto again = judge(owner_.now_in_force(), who);
     const auto now = route_of(owner_.now_in_force(), again);
     if (!again.allowed || now.verdict != route_verdict::serve || now.to != route.to
-        || again.login_at(route.to) != judged.login_at(route.to))
+        || again.login_at(route.to) != judged.login_at(route.to)
+        || (by_master_ && !carrier_.may_carry(again, route.to)))
       co_return false;
   }
   co_return true;

@@ -1,6 +1,7 @@
 #include "actors/serve.hpp"
 
 #include "actors/admin_server.hpp"
+#include "actors/carried_accounts.hpp"
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
 #include "actors/cutover/owed_undo.hpp"
@@ -119,6 +120,7 @@ struct first_state {
   world_ptr now;
   lasting_state lasting;
   recovery recovered;
+  carried_accounts::records carried;
 };
 first_state begin_state(const world_ptr& loaded) {
   const auto& folder = loaded->settings().state_dir;
@@ -135,6 +137,13 @@ first_state begin_state(const world_ptr& loaded) {
                         former.problem
                             + ". It keeps the epoch from falling; restore it, or remove "
                               "it if no proxy with this state_dir ever ran."};
+  auto carried = load_carried(folder);
+  if (!carried.problem.empty())
+    throw start_failure{exit_code::refused,
+                        carried.problem
+                            + ". It knows for whom a master opens no session any more; restore "
+                              "it, or remove it if no `as: master` was ever served."};
+  first.carried = std::move(carried.records);
   first.lasting = former.state;
   first.lasting.follow(now->current.routes, std::chrono::system_clock::now());
   if (first.lasting.epoch == 0 || first.lasting.domains != former.state.domains)
@@ -176,6 +185,16 @@ admin_opening open_admin(const admin_settings& settings) {
       throw;
     return {nullptr, std::string{failure.what()} + "; no metrics, no health"};
   }
+}
+
+/// The files of a reload, and the masters' keys with them.
+load_outcome load_again(const std::filesystem::path& file, carried_accounts& carried) {
+  auto outcome = load_world(file, loading::for_reload);
+  if (outcome.loaded) {
+    diagnostics said_before;
+    carried.use(load_master_keys(outcome.loaded->settings(), said_before));
+  }
+  return outcome;
 }
 
 /// Tells the service manager that files are being loaded, until they are.
@@ -241,11 +260,15 @@ public:
     surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
     surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
+    auto carried = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
+    diagnostics said_before;
+    carried->use(load_master_keys(settings, said_before));
+    surroundings->carried = carried;
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
     surroundings->router = system.spawn(
         run_router, first_.now, found_, first_.lasting, clock, surroundings->flips, disk,
-        [file = file_] { return load_world(file, loading::for_reload); });
+        [file = file_, carried] { return load_again(file, *carried); });
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(
         system, {surroundings, std::move(server_tls), disk, settings.state_dir});

@@ -1,5 +1,6 @@
 #include "actors/world.hpp"
 
+#include "actors/master_keys.hpp"
 #include "config/load_configuration.hpp"
 
 namespace stellwerk {
@@ -21,6 +22,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
   if (loaded) {
     made->current = std::move(*loaded);
     made->tls = tls::load_material(made->settings(), name, now, outcome.found);
+    static_cast<void>(load_master_keys(made->settings(), outcome.found));
     judge_user(made->settings(), how, outcome.found);
   } else {
     // What the rest of a file with problems names is opened too: all problems in one run.
@@ -28,6 +30,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
     if (const auto text = read_file(stellwerk_yaml, said_before))
       if (const auto settings = parse_configuration(*text, stellwerk_yaml, said_before)) {
         static_cast<void>(tls::load_material(*settings, name, now, outcome.found));
+        static_cast<void>(load_master_keys(*settings, outcome.found));
         judge_user(*settings, how, outcome.found);
       }
   }

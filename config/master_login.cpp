@@ -4,21 +4,10 @@
 
 namespace stellwerk {
 
-std::string master_name_in(std::string_view name, master_login::form spelled) {
-  std::string kept{name};
-  if (spelled == master_login::form::joined)
-    kept.insert(0, 1, master_separator);
-  return kept;
-}
-
 std::optional<master_login> master_of(const backend_settings& backend) {
   if (backend.login != backend_login::master)
     return std::nullopt;
-  master_login master{.name = backend.master_name};
-  if (master.name.starts_with(master_separator)) {
-    master.spelled = master_login::form::joined;
-    master.name.remove_prefix(1);
-  }
+  master_login master{.name = backend.master_name, .form = backend.master_form};
   master.verify_on
       = backend.master_verify_on == text_of(side::on_new) ? side::on_new : side::on_old;
   master.until = backend.master_until;

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace stellwerk {
@@ -16,13 +15,8 @@ inline constexpr char master_separator = '*';
 
 /// Who opens sessions at a backend in the names of users whose own password it does not know.
 struct master_login {
-  /// How the master says whose session it opens.
-  enum class form {
-    authzid, ///< In SASL PLAIN (RFC 4616).
-    joined,  ///< `user*master` as the login name.
-  };
   std::string_view name;
-  form spelled = form::authzid;
+  master_form form = master_form::authzid;
   /// Whose yes to the user's own password comes first; never the backend itself.
   side verify_on = side::on_old;
   /// From the start of this day (UTC) on nobody is carried any more.
@@ -32,10 +26,6 @@ struct master_login {
     return until && now >= *until;
   }
 };
-
-/// `backend_settings::master_name` of a master in this form: `joined` is marked by the
-/// separator in front, which no name contains.
-[[nodiscard]] std::string master_name_in(std::string_view name, master_login::form spelled);
 
 /// Nothing with `as: user`. Views into `backend`.
 [[nodiscard]] std::optional<master_login> master_of(const backend_settings& backend);

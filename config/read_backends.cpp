@@ -2,7 +2,6 @@
 #include "config/read_backend_tls.hpp"
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
-#include "config/units.hpp"
 #include "protocol/cutover/phase.hpp"
 
 #include <algorithm>
@@ -17,8 +16,8 @@ constexpr choices<client_address_mode, 4> address_words{
      {"none", client_address_mode::none}}};
 constexpr choices<backend_login, 2> login_words{
     {{"user", backend_login::user}, {"master", backend_login::master}}};
-constexpr choices<master_login::form, 2> form_words{
-    {{"authzid", master_login::form::authzid}, {"user*master", master_login::form::joined}}};
+constexpr choices<master_form, 2> form_words{
+    {{"authzid", master_form::authzid}, {"user*master", master_form::joined}}};
 constexpr choices<side, 2> side_words{{{"old", side::on_old}, {"new", side::on_new}}};
 
 void read_client_address(const maybe_value& value, mail_protocol protocol,
@@ -52,9 +51,7 @@ void read_master(const yaml_value& as, yaml_mapping& map, side where,
   if (name && backend.master_name.find(master_separator) != std::string::npos)
     name->problem("must not contain `*`, which `form: user*master` puts before it");
   read(map.require("password_file"), backend.master_password_file);
-  auto spelled = master_login::form::authzid;
-  read(map.take("form"), spelled, form_words);
-  backend.master_name = master_name_in(backend.master_name, spelled);
+  read(map.take("form"), backend.master_form, form_words);
   const auto verify_on = map.take("verify_on");
   if (!verify_on)
     as.problem("`as: master` needs `verify_on`: where nobody checks passwords, everybody gets "
@@ -64,12 +61,7 @@ void read_master(const yaml_value& as, yaml_mapping& map, side where,
   if (verifier == where)
     verify_on->problem("is this backend itself, which does not know the passwords");
   backend.master_verify_on = text_of(verifier);
-  if (const auto until = map.take("until"))
-    if (const auto text = until->text()) {
-      backend.master_until = parse_date(*text);
-      if (!backend.master_until)
-        until->problem(in_quotes(*text) + " is no day, write it as 2027-03-31");
-    }
+  read_date(map.take("until"), backend.master_until);
 }
 
 void read_login(const yaml_value& value, side where, backend_settings& backend) {

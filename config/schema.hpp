@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/account_sources.hpp"
 #include "protocol/accounts/policy_mode.hpp"
 #include "protocol/accounts/sender_pattern.hpp"
 #include "protocol/base/ip_network.hpp"
@@ -137,6 +136,12 @@ struct backend_service {
 
 enum class backend_login : std::uint8_t { user, master };
 
+/// How a master says whose session it opens.
+enum class master_form : std::uint8_t {
+  authzid, ///< In SASL PLAIN (RFC 4616).
+  joined,  ///< `user*master` as the login name.
+};
+
 struct backend_settings {
   std::optional<backend_service> imap;
   std::optional<backend_service> pop3;
@@ -146,6 +151,7 @@ struct backend_settings {
   /// Who logs in there: the user, with the user's own password, or a master.
   backend_login login = backend_login::user;
   std::string master_name;
+  stellwerk::master_form master_form = stellwerk::master_form::authzid;
   std::filesystem::path master_password_file;
   /// `old` or `new`: which backend checks the user's password when the master logs in here.
   std::string master_verify_on;
@@ -188,30 +194,6 @@ struct exception_settings {
   std::string reason;
   std::string owner;
   position where;
-};
-
-/// What the new server demands of passwords; no rule of ours. Zero and false: no demand.
-struct password_policy_settings {
-  std::size_t min_length = 0; ///< Characters.
-  bool upper = false;
-  bool lower = false;
-  bool digit = false;
-  bool special = false;
-  /// The local part of the login must not be part of it.
-  bool not_login = false;
-};
-
-/// Hashes of passwords that the old server has taken, for the new one.
-struct provisioning_settings {
-  /// A passwd-file as Dovecot reads it, mode 0600; empty: off.
-  std::filesystem::path file;
-};
-
-/// How much of what would be refused is kept.
-struct findings_settings {
-  std::size_t max_rows = 1'000'000;
-  /// Not seen for so long: forgotten.
-  std::chrono::days retention{180};
 };
 
 enum class while_moving : std::uint8_t { defer, queue, target };
@@ -277,9 +259,6 @@ struct limit_settings {
   std::size_t parked = 10000;
   /// From connect to login, 1 s to 1 h; not while parked, not on port 25.
   duration unauthenticated = std::chrono::seconds{60};
-  /// Client connections at once that nobody has logged in on, port 25 and parked ones aside, 1
-  /// to 1,000,000.
-  std::size_t unauthenticated_connections = 5000;
   /// Between commands where the protocol is ours, 1 s to 1 h.
   duration command = std::chrono::minutes{5};
   /// Of a session whose bytes only flow through, 1 s to 24 h.
@@ -314,17 +293,14 @@ struct configuration {
   std::vector<listener_settings> listeners;
   backends_settings backends;
   std::filesystem::path routes;
-  /// None: there are no accounts.
-  account_sources accounts;
+  /// Empty: there are no accounts.
+  std::filesystem::path accounts_csv;
   policy_settings policy;
   budget_settings budgets;
   hook_settings hooks;
   dns_settings dns;
   limit_settings limits;
   std::vector<exception_settings> exceptions;
-  std::optional<password_policy_settings> password_policy;
-  provisioning_settings provisioning;
-  findings_settings findings;
   /// Whom to become after the ports are bound; empty: stay. Restart.
   std::string user;
   position user_where;

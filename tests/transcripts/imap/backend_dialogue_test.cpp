@@ -347,3 +347,20 @@ TEST_CASE("a backend that talks without end is given up") {
     -- give up an endless response
   )");
 }
+
+TEST_CASE("a master where only LOGIN is offered, behind the user's own refusal") {
+  play(with(backend_tls::implicit), R"(
+    S: * OK [CAPABILITY IMAP4rev1] ready
+    -- ready IMAP4rev1
+    -- log in max secret
+    C: s1 LOGIN "max" "secret"
+    S: s1 NO [AUTHENTICATIONFAILED] No.
+    -- refused [AUTHENTICATIONFAILED] No.
+    -- log in max*carrier key
+    C: s2 LOGIN "max*carrier" "key"
+    S: s2 OK [CAPABILITY IMAP4rev1 IDLE] Logged in
+    -- accepted OK [CAPABILITY IMAP4rev1 IDLE] Logged in
+    -- log out
+    C: s3 LOGOUT
+  )");
+}

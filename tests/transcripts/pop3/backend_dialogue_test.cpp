@@ -347,3 +347,28 @@ TEST_CASE("XCLIENT that is not announced, or refused, ends it: never on without 
     -- give up refuses XCLIENT: -ERR You are not from trusted IP
   )");
 }
+
+TEST_CASE("a master where there is no SASL, behind the user's own refusal") {
+  play(with(backend_tls::implicit), R"(
+    S: +OK ready
+    C: CAPA
+    S: +OK
+    S: USER
+    S: .
+    -- ready USER
+    -- log in max secret
+    C: USER max
+    S: +OK
+    C: PASS secret
+    S: -ERR [AUTH] No.
+    -- refused [AUTH] No.
+    -- log in max*carrier key
+    C: USER max*carrier
+    S: +OK
+    C: PASS key
+    S: +OK Logged in.
+    -- accepted Logged in.
+    -- log out
+    C: QUIT
+  )");
+}

@@ -361,3 +361,29 @@ TEST_CASE("credentials too long for the command's line wait for the challenge") 
   CHECK(std::get<step::say>(second).text.starts_with("AG1heABw"));
   CHECK(std::get<step::say>(second).text.size() == 540 + 2);
 }
+
+TEST_CASE("a master where only AUTH LOGIN is offered, behind the user's own refusal") {
+  play(with_login, R"(
+    S: 220 new.example
+    C: EHLO proxy.example
+    S: 250-new.example
+    S: 250 AUTH LOGIN
+    -- ready
+    -- login max secret
+    C (secret): AUTH LOGIN
+    S: 334 VXNlcm5hbWU6
+    C (secret): bWF4
+    S: 334 UGFzc3dvcmQ6
+    C (secret): c2VjcmV0
+    S: 535 5.7.8 no
+    -- AUTH answered 535
+    -- login max*carrier key
+    C (secret): AUTH LOGIN
+    S: 334 VXNlcm5hbWU6
+    C (secret): bWF4KmNhcnJpZXI=
+    S: 334 UGFzc3dvcmQ6
+    C (secret): a2V5
+    S: 235 2.7.0 in
+    -- AUTH answered 235
+  )");
+}
