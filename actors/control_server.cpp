@@ -8,6 +8,7 @@
 #include "actors/log/log.hpp"
 #include "protocol/base/domain_name.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <sys/epoll.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <system_error>
+#include <utility>
 
 namespace stellwerk {
 namespace {
@@ -23,6 +25,10 @@ constexpr std::size_t max_question_octets = 64 * 1024;
 constexpr std::chrono::seconds question_budget{10};
 constexpr std::chrono::seconds answer_budget{30};
 constexpr std::chrono::milliseconds pause_when_short{500};
+/// For the end of a move: a terminal may be paused (Ctrl-S) over lunch.
+constexpr std::chrono::hours report_budget{2};
+/// Of that, once the proxy ends.
+constexpr std::chrono::seconds last_words_budget{2};
 /// Beyond, an operator's terminal that takes nothing misses lines; the journal has them.
 constexpr std::size_t max_progress_waiting = 20000;
 
@@ -60,7 +66,8 @@ private:
     }
     const std::string line{peer.inbox().rest().substr(0, end)};
     const auto reply = co_await answer(peer, line, who);
-    static_cast<void>(co_await peer.send(reply + '\n', now() + answer_budget));
+    const auto end_of_answer = std::min(now() + answer_budget, last_words_until_);
+    static_cast<void>(co_await peer.send(reply + '\n', end_of_answer));
     peer.stream().finish();
   }
 
@@ -125,21 +132,46 @@ private:
         && order.no_sync_reason.empty())
       co_return refusal_reply("a reverse needs --final-sync CMD or --no-sync=REASON",
                               "what has arrived on new since the flip would be left there");
-    const auto me = caf::actor_cast<caf::actor>(this);
-    auto listener = me;
+    auto listener = caf::actor_cast<caf::actor>(this);
     io::spawn_pinned<move_runner>(home(), surroundings_, order, listener);
-    while (!report_ || !progress_.empty()) {
-      while (!progress_.empty()) {
-        const auto line = progress_line(progress_.front()) + '\n';
-        progress_.pop_front();
-        const auto sent = co_await peer.send(line, now() + answer_budget);
-        if (sent != leg::outcome::done)
-          co_return std::string{};
+    co_await pass_on(peer);
+    co_return report_ ? move_reply(*report_) : gone_reply();
+  }
+
+  /// Tells what the peer takes, until there is a report or none will come. Who takes nothing
+  /// loses lines, and has time for the report.
+  io::task<void> pass_on(leg& peer) {
+    monitor(surroundings_->router);
+    set_down_handler([this](const caf::down_msg&) {
+      last_words_until_ = now() + last_words_budget;
+      wake();
+    });
+    auto lines_until = io::clock::time_point::max();
+    while (!peer.stream().has_failed()) {
+      const bool takes_more = peer.stream().flush();
+      if (report_ || is_gone_) {
+        lines_until = std::min({lines_until, last_words_until_, now() + answer_budget});
+        if (progress_.empty() || now() >= lines_until)
+          break;
       }
-      if (!report_)
-        co_await event();
+      if (takes_more && !progress_.empty())
+        peer.stream().write(take_progress());
+      else
+        co_await event(lines_until);
     }
-    co_return move_reply(*report_);
+    const auto until = now() + report_budget;
+    while (!peer.stream().flush() && now() < std::min(until, last_words_until_))
+      co_await event(std::min(until, last_words_until_));
+  }
+
+  /// The next line, or how many are missing before it.
+  std::string take_progress() {
+    auto next = progress_.front();
+    if (const auto count = std::exchange(left_out_, 0); count > 0)
+      next.text = std::to_string(count) + " lines left out, which the journal has";
+    else
+      progress_.pop_front();
+    return progress_line(next) + '\n';
   }
 
   static void fill_in(hook_commands& asked, const hook_settings& defaults) {
@@ -227,12 +259,19 @@ private:
   caf::behavior messages() override {
     return {
         [this](move_progress& one) {
-          if (progress_.size() < max_progress_waiting)
-            progress_.push_back(std::move(one));
+          progress_.push_back(std::move(one));
+          if (progress_.size() > max_progress_waiting) {
+            progress_.pop_front();
+            ++left_out_;
+          }
           wake();
         },
         [this](move_report& all) {
           report_ = std::move(all);
+          wake();
+        },
+        [this](move_gone) {
+          is_gone_ = true;
           wake();
         },
         [this](journal_load& came) {
@@ -250,7 +289,10 @@ private:
   caf::actor supervisor_;
   io::file_descriptor socket_;
   std::deque<move_progress> progress_;
+  std::size_t left_out_ = 0; ///< Before the first of those.
   std::optional<move_report> report_;
+  bool is_gone_ = false; ///< No report will come.
+  io::clock::time_point last_words_until_ = io::clock::time_point::max();
   std::optional<journal_load> journal_;
 };
 

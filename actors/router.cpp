@@ -280,7 +280,7 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
       [self](phase_decision& decision) {
         auto waiting = take_change<router_state::waiting_phase>(self);
         if (decision.next.now) {
-          if (waiting.what.how == phase_request::manner::begins_move)
+          if (waiting.what.how != phase_request::manner::by_hand)
             self->state.held.insert(waiting.what.domain);
           publish(self, std::move(decision.next));
         }

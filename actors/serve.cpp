@@ -4,8 +4,7 @@
 #include "actors/carried_accounts.hpp"
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
-#include "actors/cutover/owed_undo.hpp"
-#include "actors/cutover/recovery.hpp"
+#include "actors/cutover/recovered_move.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
@@ -269,6 +268,7 @@ public:
     surroundings->router = system.spawn(
         run_router, first_.now, found_, first_.lasting, clock, surroundings->flips, disk,
         [file = file_, carried] { return load_again(file, *carried); });
+    auto open_moves = hold_open_moves(*workers.front(), surroundings);
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(
         system, {surroundings, std::move(server_tls), disk, settings.state_dir});
@@ -289,7 +289,9 @@ public:
     all_probed.wait_for(probe_patience);
     caf::anon_send(supervisor, open_doors{});
     tell_admin();
-    auto owed_hooks = run_owed_hooks(*workers.front(), surroundings);
+    for (const auto& one : open_moves)
+      caf::anon_send(one, doors_are_open{});
+    open_moves.clear();
     log::write(log::event::started, {{"version", STELLWERK_VERSION},
                                      {"epoch", first_.now->epoch()},
                                      {"workers", worker_count_},
@@ -302,14 +304,10 @@ public:
     const auto code = attend(system, signals, surroundings->router, supervisor, pings);
     io::notify_service_manager("STOPPING=1");
 
-    caf::anon_send_exit(owed_hooks, caf::exit_reason::user_shutdown);
-    owed_hooks = nullptr;
-    for (const auto& [domain, move] : surroundings->moves.all())
-      caf::anon_send_exit(move.runner, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(recipients, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->resolver, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown); // And moves.
     certificates = nullptr;
     recipients = nullptr;
     supervisor = nullptr;
@@ -325,7 +323,7 @@ public:
 
 private:
   void tell_recovery() const {
-    for (const auto& move : first_.recovered.ended)
+    for (const auto& move : first_.recovered.found)
       log::write(log::event::move_recovered, {{"move", move.id},
                                               {"domain", move.domain},
                                               {"phase", text_of(move.belongs())},
@@ -334,13 +332,15 @@ private:
       log::write(log::event::warning_noted, {{"what", warning}});
   }
 
-  /// Nobody knows how far the hooks of a move that was cut short had come.
-  caf::actor run_owed_hooks(io::worker& home, const environment_ptr& surroundings) const {
-    std::vector<unfinished_move> owed;
-    for (const auto& move : first_.recovered.ended)
-      if (!move.is_committed && move.was_held && !move.undo_by.empty())
-        owed.push_back(move);
-    return io::spawn_pinned<owed_undo>(home, surroundings, owed);
+  /// Before anybody else can ask for a phase: what is open is held.
+  [[nodiscard]] std::vector<caf::actor> hold_open_moves(io::worker& home,
+                                                        const environment_ptr& surroundings) {
+    std::vector<caf::actor> runners;
+    for (auto& one : first_.recovered.open) {
+      caf::anon_send(surroundings->router, hold_of(one));
+      runners.push_back(spawn_recovered_move(home, surroundings, std::move(one)));
+    }
+    return runners;
   }
 
   void tell_admin() const {

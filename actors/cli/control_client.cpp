@@ -32,6 +32,22 @@ control_answer unheard(std::string problem, exit_code code = exit_code::no_proxy
 
 std::string reason() { return std::generic_category().message(errno); }
 
+/// Empty, or why nobody can be reached there.
+std::string connect_to(const descriptor& connection, const sockaddr_un& address) {
+  return connect(connection.number, reinterpret_cast<const sockaddr*>(&address), sizeof address)
+                 == 0
+             ? std::string{}
+             : reason();
+}
+
+/// An end without an answer: perhaps the proxy's own, perhaps of this connection alone.
+control_answer cut_off(const sockaddr_un& address) {
+  const descriptor another{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  return another.number >= 0 && connect_to(another, address).empty()
+             ? unheard("the proxy runs, but its answer did not come", exit_code::refused)
+             : unheard("the proxy ended before it answered");
+}
+
 /// Waits until the socket is ready; false when the time is over.
 bool wait_for(int socket, short what, steady_clock::time_point deadline) {
   for (;;) {
@@ -96,11 +112,10 @@ control_answer ask_proxy(const std::filesystem::path& socket_path, const json& r
   const descriptor connection{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (connection.number < 0)
     return unheard("no socket: " + reason(), exit_code::our_bug);
-  if (connect(connection.number, reinterpret_cast<const sockaddr*>(&address), sizeof address)
-      != 0) {
+  if (const auto problem = connect_to(connection, address); !problem.empty()) {
     if (errno == ENOENT || errno == ECONNREFUSED)
       return unheard("no proxy is running: nothing listens on " + where);
-    return unheard(where + " can't be reached: " + reason());
+    return unheard(where + " can't be reached: " + problem);
   }
   if (!send_all(connection.number, request.dump() + '\n', deadline))
     return unheard("the proxy did not take the request: " + reason());
@@ -113,7 +128,7 @@ control_answer ask_proxy(const std::filesystem::path& socket_path, const json& r
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
-      return unheard("the proxy ended before it answered");
+      return cut_off(address);
     heard.append(room.data(), static_cast<std::size_t>(got));
     for (auto end = heard.find('\n'); end != std::string::npos; end = heard.find('\n')) {
       const auto line = heard.substr(0, end);

@@ -22,7 +22,7 @@ using json = nlohmann::ordered_json;
 struct control_answer {
   json reply; ///< An object; without `problem` only.
   exit_code code = exit_code::done;
-  std::string problem; ///< Not empty: no usable reply; `code` is `no_proxy` or `our_bug`.
+  std::string problem; ///< Not empty: no usable reply; `code` says why there is none.
 };
 
 /// Longest reply that is read.

@@ -101,6 +101,17 @@ exit_code refuse(const arguments& asked, const json& error, exit_code code, std:
   return code;
 }
 
+/// Of who has heard no usable reply.
+std::string advice_for(const arguments& asked, exit_code code) {
+  if (code == exit_code::no_proxy)
+    return "Start it with: stellwerk serve -c " + asked.config_file;
+  if (code != exit_code::refused)
+    return "";
+  const bool is_move = !asked.domains.empty();
+  return "the outcome is unknown: stellwerk status "
+         + (is_move ? asked.domains.front() : asked.domain);
+}
+
 exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
   diagnostics found;
   const auto control = find_control(asked.config_file, found);
@@ -126,10 +137,7 @@ exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
     return refuse(asked, error, exit_code::configuration, out, err, "no proxy was asked");
   }
   if (!answer.problem.empty()) {
-    const bool absent = answer.code == exit_code::no_proxy;
-    const json error{
-        {"reason", answer.problem},
-        {"advice", absent ? "Start it with: stellwerk serve -c " + asked.config_file : ""}};
+    const json error{{"reason", answer.problem}, {"advice", advice_for(asked, answer.code)}};
     return refuse(asked, error, answer.code, out, err);
   }
   if (asked.json)

@@ -1,5 +1,6 @@
 #include "actors/cutover/domain_move.hpp"
 
+#include "actors/cutover/hook_command.hpp"
 #include "actors/cutover/hook_variables.hpp"
 #include "actors/cutover/journal_file.hpp"
 #include "actors/cutover/kill_point.hpp"
@@ -184,6 +185,16 @@ io::task<std::optional<domain_result>> domain_move::prepare() {
                          + std::string{text_of(order.way)} + " begins at "
                          + std::string{text_of(phases_.from)},
                      "stellwerk status " + domain_ + " tells since when");
+  std::function<std::string()> look
+      = [hooks = order.hooks,
+         folder = std::filesystem::absolute(owner_.surroundings().state_dir)] {
+          return problem_of_commands(hooks, folder);
+        };
+  auto unusable = co_await owner_.on_disk(std::move(look));
+  if (!unusable.empty())
+    co_return refuse(std::move(unusable),
+                     "nothing was touched; a hook is a program and its arguments, which the "
+                     "proxy's user can run");
   if (order.dry_run) {
     const bool passed = co_await pass_gates();
     result_.plan = plan_of(order.way, order.hooks);

@@ -59,7 +59,6 @@ private:
   io::task<void> look_at_target();
   io::task<void> flip();
   io::task<void> undo(std::string reason);
-  io::task<std::string> write_accounts();
   io::task<std::uint64_t> lead_for_good(phase to);
   io::task<phase_report> lead_to(phase to, phase_request::manner how);
 

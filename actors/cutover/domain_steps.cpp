@@ -1,11 +1,9 @@
 #include "actors/cutover/domain_move.hpp"
 #include "actors/cutover/gate_keeper.hpp"
+#include "actors/cutover/hook_accounts.hpp"
 #include "actors/cutover/hook_process.hpp"
-#include "actors/cutover/hook_variables.hpp"
 #include "actors/cutover/kill_point.hpp"
-#include "actors/io/atomic_file.hpp"
 #include "actors/log/log.hpp"
-#include "protocol/base/csv_writer.hpp"
 #include "protocol/cutover/command_line.hpp"
 
 // The steps of a move; what frames them is in domain_move.cpp.
@@ -13,23 +11,11 @@ namespace stellwerk {
 namespace {
 
 constexpr std::chrono::milliseconds between_counts{100};
-/// What a hook prints beyond is not kept.
-constexpr std::size_t max_output_lines = 10000;
 
 const std::string& waiver_of(const move_order& order, const std::string& gate) {
   static const std::string none;
   const auto found = order.waived.find(gate);
   return found == order.waived.end() ? none : found->second;
-}
-
-/// The accounts that are not at the target yet, as STELLWERK_ACCOUNTS names them.
-std::string accounts_csv(const world& now, const std::string& domain, side target) {
-  std::string text = "login,old_login,new_login\n";
-  for (const auto& one : now.current.accounts->all())
-    if (one.domain == domain && one.pin != target)
-      text += csv_text(one.login) + ',' + csv_text(one.login_at(side::on_old)) + ','
-              + csv_text(one.login_at(side::on_new)) + '\n';
-  return text;
 }
 
 } // namespace
@@ -176,30 +162,23 @@ io::task<void> domain_move::drain() {
   kill_point("drained");
 }
 
-/// Empty, or why the file for the hooks could not be written.
-io::task<std::string> domain_move::write_accounts() {
-  const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
-  if (!now)
-    throw std::runtime_error{"the router is gone"};
-  std::function<std::string()> write
-      = [in_force = now->now, domain = domain_, target = destination_of(phases_.to),
-         file = accounts_file_of(id_, owner_.surroundings().state_dir)] {
-          return io::replace_file(file, accounts_csv(*in_force, domain, target));
-        };
-  auto problem = co_await owner_.on_disk(std::move(write));
-  co_return problem;
-}
-
 io::task<void> domain_move::run_hook(std::string step, std::string command,
                                      io::clock::time_point until, bool heeds_orders) {
   const auto words = split_command(command);
   if (!words)
     throw stopped{step + ": the command has an open quote"};
-  const auto unwritable = co_await write_accounts();
+  const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
+  if (!now)
+    throw std::runtime_error{"the router is gone"};
+  const hook_cause cause{id_, domain_, phases_.from, phases_.to};
+  const auto& state_dir = owner_.surroundings().state_dir;
+  std::function<std::string()> write = [cause, in_force = now->now, state_dir] {
+    return write_accounts(cause, *in_force, state_dir);
+  };
+  const auto unwritable = co_await owner_.on_disk(std::move(write));
   if (!unwritable.empty())
     throw stopped{step + ": " + unwritable};
-  const auto& state_dir = owner_.surroundings().state_dir;
-  const auto added = variables_of({id_, domain_, phases_.from, phases_.to}, state_dir);
+  const auto added = variables_of(cause, state_dir);
   hook_process hook{owner_.home(), owner_};
   tell(step, "runs: " + command);
   if (const auto problem
@@ -207,7 +186,6 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
       !problem.empty())
     throw stopped{step + ": " + problem};
   kill_point(step + ".running");
-  std::size_t kept = 0;
   for (;;) {
     if (heeds_orders) // However much it prints.
       throw_if_stopped();
@@ -216,8 +194,6 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
     const bool is_over = hook.ended().has_value(); // Before its lines: they are whole then.
     std::vector<journal_record> records;
     for (auto& line : hook.take_lines()) {
-      if (++kept > max_output_lines)
-        break;
       tell(step, "| " + line);
       auto one = record(record_kind::output);
       one.step = step;

@@ -18,8 +18,6 @@ namespace stellwerk {
 namespace {
 
 constexpr std::size_t max_line_octets = 1024;
-/// Unread lines of a command that prints faster than they are taken; the rest is dropped.
-constexpr std::size_t max_lines_kept = 1000;
 
 struct pipe_ends {
   io::file_descriptor to_read;
@@ -119,11 +117,7 @@ std::string hook_process::start(const std::vector<std::string>& words, const var
   return {};
 }
 
-std::vector<std::string> hook_process::take_lines() {
-  auto taken = std::move(lines_);
-  lines_.clear();
-  return taken;
-}
+std::vector<std::string> hook_process::take_lines() { return lines_.take(ended_.has_value()); }
 
 void hook_process::on_events(std::uint32_t) {
   read_output();
@@ -138,9 +132,7 @@ void hook_process::keep(std::string_view octets) {
         line_ += octet;
       continue;
     }
-    if (lines_.size() < max_lines_kept)
-      lines_.push_back(std::move(line_));
-    line_.clear();
+    lines_.add(std::exchange(line_, {}));
   }
 }
 
@@ -161,19 +153,23 @@ void hook_process::read_output() {
 }
 
 void hook_process::reap() {
-  int status = 0;
-  if (process_ == 0 || ::waitpid(process_, &status, WNOHANG) != process_)
+  siginfo_t seen{};
+  if (process_ == 0
+      || ::waitid(P_PID, static_cast<id_t>(process_), &seen, WEXITED | WNOHANG | WNOWAIT) != 0
+      || seen.si_pid != process_)
     return;
-  process_ = 0;
+  ::kill(-process_, SIGKILL); // Until it is waited for nobody else can have its number.
+  int status = 0;
+  ::waitpid(std::exchange(process_, 0), &status, 0);
   home_.forget(watched_.get(), *this);
   watched_.reset();
   read_output(); // What it said last.
   if (output_.is_open()) {
-    home_.forget(output_.get(), *this); // A child of its own may hold it for long.
+    home_.forget(output_.get(), *this); // Who has left the group may hold it for long.
     output_.reset();
   }
   if (!line_.empty())
-    lines_.push_back(std::exchange(line_, {}));
+    lines_.add(std::exchange(line_, {}));
   ended_ = WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
                              : "signal " + std::to_string(WTERMSIG(status));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cutover/hook_output.hpp"
 #include "actors/io/event_handler.hpp"
 #include "actors/io/file_descriptor.hpp"
 #include "actors/io/worker.hpp"
@@ -12,9 +13,10 @@
 namespace stellwerk {
 
 /// One command of the operator, run without a shell in a process group of its own. What it
-/// prints (both outputs) comes as lines. Its owner is woken by lines and by its end. When this
-/// object goes while the command runs, the whole group is killed; when our process dies, the
-/// kernel kills the command. What a command leaves running behind itself is its own affair.
+/// prints (both outputs) comes as lines. Its owner is woken by lines and by its end. When the
+/// command ends, or this object goes while it runs, the whole group is killed: nothing of it
+/// may work on mailboxes that people are back in. When our process dies, the kernel kills the
+/// command.
 class hook_process final : private io::event_handler {
 public:
   hook_process(io::worker& home, io::wakeable& owner) : home_{home}, owner_{owner} {}
@@ -29,7 +31,7 @@ public:
                                   const std::string& folder);
 
   /// What it has printed since the last call, without line ends; a line above 1,024 octets is
-  /// cut. Complete once it has ended.
+  /// cut. Complete once it has ended, as `hook_output` says.
   [[nodiscard]] std::vector<std::string> take_lines();
   /// Empty while it runs; then `exit 3`, `signal 9`, or `exit 0`, which alone is success.
   [[nodiscard]] const std::optional<std::string>& ended() const { return ended_; }
@@ -50,7 +52,7 @@ private:
   io::file_descriptor watched_; ///< Of the process (pidfd).
   io::file_descriptor output_;
   std::string line_;
-  std::vector<std::string> lines_;
+  hook_output lines_;
   std::optional<std::string> ended_;
 };
 

@@ -71,6 +71,9 @@ struct move_report {
   std::vector<domain_result> domains;
 };
 
+/// No report will come: the move has ended with the proxy, or by a fault of ours.
+struct move_gone {};
+
 /// To a running move: take this domain back, if it is not committed yet.
 struct cancel_move {
   std::string domain;
@@ -89,5 +92,6 @@ struct cancel_answer {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::move_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::cancel_move)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::cancel_answer)

@@ -41,11 +41,13 @@ std::string owed_sync_text(std::size_t count, phase to) {
 move_runner::move_runner(caf::actor_config& config, environment_ptr surroundings,
                          move_order& order, caf::actor& listener)
     : coroutine_actor{config}, surroundings_{std::move(surroundings)}, order_{std::move(order)},
-      listener_{std::move(listener)} {}
+      listener_{std::move(listener)}, disk_{*this, surroundings_->disk} {}
 
 move_runner::~move_runner() = default;
 
 caf::behavior move_runner::messages() {
+  monitor(surroundings_->router);
+  set_down_handler([this](const caf::down_msg&) { quit(caf::exit_reason::user_shutdown); });
   return {
       [this](const cancel_move& asked) {
         const bool possible = under_way_ != nullptr && under_way_->domain() == asked.domain
@@ -53,10 +55,7 @@ caf::behavior move_runner::messages() {
         wake();
         return cancel_answer{possible};
       },
-      [this](disk_written& came) {
-        written_ = std::move(came);
-        wake();
-      },
+      [this](disk_written& came) { disk_.take(came); },
   };
 }
 
@@ -64,7 +63,8 @@ caf::behavior move_runner::messages() {
 void move_runner::on_exit() {
   coroutine_actor::on_exit();
   moves_.clear();
-  listener_ = nullptr;
+  if (auto waiting = std::exchange(listener_, nullptr))
+    caf::anon_send(waiting, move_gone{});
 }
 
 void move_runner::on_failure(std::exception_ptr thrown) noexcept {
@@ -83,14 +83,8 @@ io::task<std::string> move_runner::journal(std::vector<journal_record> records) 
 }
 
 io::task<std::string> move_runner::on_disk(std::function<std::string()> write) {
-  const auto number = ++writes_;
-  surroundings_->disk->post(
-      [number, write = std::move(write), me = caf::actor_cast<caf::actor>(this)] {
-        caf::anon_send(me, disk_written{number, write()});
-      });
-  while (written_.number != number)
-    co_await event();
-  co_return std::exchange(written_.problem, {});
+  auto problem = co_await disk_.run(std::move(write));
+  co_return problem;
 }
 
 void move_runner::tell(move_progress progress) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cutover/disk_writer.hpp"
 #include "actors/cutover/move_messages.hpp"
 #include "actors/environment.hpp"
 #include "actors/io/coroutine_actor.hpp"
@@ -15,21 +16,16 @@ namespace stellwerk {
 
 class domain_move;
 
-/// What became of one write to the disk.
-struct disk_written {
-  std::uint64_t number = 0;
-  std::string problem; ///< Empty: it is there.
-};
-
 /// Performs an order, domain after domain; outlives whoever gave it.
 ///
 ///   cancel_move -> cancel_answer   The domain under way is taken back, if that is still
 ///                                  possible.
 ///   disk_written                   Of its own writes.
 ///
-/// Sends `move_progress` and at the end one `move_report` to its listener. Supervision: nobody
-/// starts it again; a fault of ours, as anything else that stops it, leaves a move in the
-/// journal that the next start takes back or completes, and the domain where it is until then.
+/// Sends `move_progress` and at the end one `move_report` to its listener, or `move_gone` if it
+/// ends without. Supervision: it ends with the router, and nobody starts it again; a fault of
+/// ours, as anything else that stops it, leaves a move in the journal that the next start takes
+/// back or completes, and the domain where it is until then.
 class move_runner final : public io::coroutine_actor {
 public:
   move_runner(caf::actor_config& config, environment_ptr surroundings, move_order& order,
@@ -57,10 +53,7 @@ private:
   caf::actor listener_;
   std::vector<std::unique_ptr<domain_move>> moves_;
   domain_move* under_way_ = nullptr;
-  std::uint64_t writes_ = 0;
-  disk_written written_;
+  disk_writer disk_;
 };
 
 } // namespace stellwerk
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::disk_written)

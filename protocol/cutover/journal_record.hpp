@@ -51,6 +51,8 @@ struct unfinished_move {
   /// It had got past its gates: the domain was, or may have been, held.
   bool was_held = false;
 
+  /// Nobody knows how far its hooks had come.
+  [[nodiscard]] bool owes_undo() const { return !is_committed && was_held && !undo_by.empty(); }
   /// Where the domain belongs now.
   [[nodiscard]] phase belongs() const { return is_committed ? to : from; }
 };

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -17,8 +18,18 @@ from support.waiting import wait_until
 BEFORE_THE_COMMIT = ["gates", "hold", "held", "drain", "drained", *(
     f"{step}{when}" for step in ("quiesce", "final_sync", "verify", "before_flip") for when in ("", ".running")), "flip"]
 BEHIND_IT = ["flipped", "release"]
+# Of servers that are none.
+WAIVED_FAKES = [word for gate in ("recipients", "way_back", "no_relay", "accounts", "backends")
+                for word in ("--waive", f"{gate}=fake servers")]
 EVERY_HOOK = [word for step in HOOKS for word in (f"--{step}", "true")]
 SIDES = {"switch": ("old", "new"), "reverse": ("new", "old")}
+
+
+@pytest.fixture
+def servers():
+    """Fakes that serve nobody: enough to be moved between."""
+    with FakeImap() as old_imap, FakeSmtp() as old_smtp, FakeImap() as new_imap, FakeSmtp() as new_smtp:
+        yield clear_backend(imap=old_imap.port, smtp=old_smtp.port), clear_backend(imap=new_imap.port, smtp=new_smtp.port)
 
 
 def assert_served(proxy, pair, side):
@@ -54,6 +65,36 @@ def test_a_power_cut_at_every_step(start_proxy, pair, monkeypatch, command, poin
     assert code == 0, reply
 
 
+def begun_move(proxy, folder, *words):
+    """The command line of a switch, as it runs, once its final sync has begun."""
+    begun = folder / "begun"
+    final_sync = hook(folder, "sync", f"touch {begun}\nwhile :; do sleep 0.05; done\n")
+    asked = subprocess.Popen([proxy.binary, "switch", "example.org", *WAIVED, "--final-sync", final_sync, *words,
+                              "-c", proxy.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: begun.exists() or asked.poll() is not None, "the final sync")
+    return asked
+
+
+@pytest.mark.parametrize("stop", ["SIGTERM", "SIGINT", "drain", "SIGTERM, nobody waits"])
+def test_a_stop_during_a_move(start_between, servers, folder, stop):
+    proxy = start_between(*servers)
+    with begun_move(proxy, folder, *WAIVED_FAKES) as asked:
+        if stop == "drain":
+            assert proxy.run("drain").returncode == 0
+        else:
+            if stop == "SIGTERM, nobody waits":
+                asked.kill()
+                asked.wait()
+            proxy.signal(signal.SIGINT if stop == "SIGINT" else signal.SIGTERM)
+        assert proxy.wait_for_end(10) == 0
+        out, err = asked.communicate(timeout=10)
+        if stop != "SIGTERM, nobody waits":
+            assert (asked.returncode, "the proxy is stopping" in err) == (69, True), out + err
+    proxy.start()
+    assert proxy.domain("example.org")["phase"] == "old"
+    assert "  example.org: old\n" in proxy.routes_file.read_text()
+
+
 def test_a_power_cut_on_the_way_back(start_proxy, folder, monkeypatch):
     monkeypatch.setenv("STELLWERK_KILL_AT", "undo")
     proxy = start_proxy()
@@ -66,10 +107,78 @@ def test_a_power_cut_on_the_way_back(start_proxy, folder, monkeypatch):
     assert proxy.domain("example.org")["phase"] == "old"
     wait_until(undone.exists, "the undo hook of the last process's switch")
     assert "anna@example.org" in undone.read_text()
-    wait_until(lambda: "undo_done" in proxy.log(), "the hook's end in the log")
+    wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move")
+    assert "undo_done" in proxy.log()
     records = journal(proxy)
-    assert [one["record"] for one in records if one["record"] in ("undo", "undone")] == ["undo", "undone"]
-    assert records[-1]["detail"] == "said by undo"
+    assert [one["record"] for one in records if one["record"] in ("undo", "output", "undone")] == ["undo", "output", "undone"]
+    assert records[-2]["detail"] == "said by undo"
+
+
+def test_a_stop_while_an_undo_hook_is_owed(start_between, servers, folder, monkeypatch):
+    """It is run to its end by some start; until then nobody else moves the domain."""
+    monkeypatch.setenv("STELLWERK_KILL_AT", "final_sync.running")
+    proxy = start_between(*servers)
+    began, accounts, go = folder / "undo.began", folder / "undo.accounts", folder / "undo.go"
+    undo = hook(folder, "undo", f"""echo x >>{began}
+while [ ! -e {go} ]; do sleep 0.05; done
+cat "$STELLWERK_ACCOUNTS" >{accounts}
+""")
+    asked = proxy.run("switch", "example.org", *WAIVED, *WAIVED_FAKES, "--final-sync", "sleep 60", "--undo", undo)
+    assert asked.returncode == 69 and proxy.wait_for_end() == -signal.SIGKILL
+    monkeypatch.delenv("STELLWERK_KILL_AT")
+    for file in (proxy.folder / "state").glob("accounts-*.csv"):
+        file.unlink()
+    proxy.start()
+    wait_until(began.exists, "the undo hook")
+    assert proxy.domain("example.org")["phase"] == "old"
+    for words in (["switch", "example.org", *WAIVED, *WAIVED_FAKES], ["phase", "example.org", "new"]):
+        refused = proxy.run(*words)
+        assert (refused.returncode, "being moved" in refused.stderr) == (75, True), refused.stderr
+    proxy.edit_route("example.org", "new")
+    assert any("is being moved and stays old" in one for one in proxy.reload()["warnings"])
+    proxy.edit_route("example.org", "old")
+    proxy.stop()
+    assert journal(proxy)[-1]["record"] != "undone" and not accounts.exists()
+    proxy.start()
+    wait_until(lambda: began.read_text().split() == ["x", "x"], "the undo hook again")
+    go.touch()
+    wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move")
+    assert accounts.read_text().startswith("login,old_login,new_login")
+    assert journal(proxy)[-1]["record"] == "undone"
+    assert not list((proxy.folder / "state").glob("accounts-*.csv"))
+    code, reply = switch(proxy, *WAIVED_FAKES)
+    assert code == 0, reply
+    proxy.stop()
+    proxy.start()
+    assert proxy.domain("example.org")["phase"] == "new"
+
+
+@pytest.mark.parametrize("point, phase", [("drain", "old"), ("flipped", "new")])
+def test_routes_that_take_no_writes_at_the_start_after_a_power_cut(start_between, servers, monkeypatch, point, phase):
+    monkeypatch.setenv("STELLWERK_KILL_AT", point)
+    proxy = start_between(*servers)
+    assert proxy.run("switch", "example.org", *WAIVED, *WAIVED_FAKES).returncode == 69
+    assert proxy.wait_for_end() == -signal.SIGKILL
+    monkeypatch.delenv("STELLWERK_KILL_AT")
+    in_the_way = proxy.folder / "routes.yaml.next"
+    in_the_way.mkdir()
+    proxy.start()
+    assert "example.org: moving" in proxy.routes_file.read_text()
+
+    def is_red():
+        return any(one.startswith("RED: the move of example.org has ended") for one in proxy.status()["warnings"])
+
+    assert proxy.domain("example.org")["phase"] == phase and is_red()
+    proxy.reload()
+    assert proxy.domain("example.org")["phase"] == phase and is_red()
+    cancelled = proxy.run("cancel", "example.org")
+    assert cancelled.returncode == (0 if phase == "old" else 75), cancelled.stderr
+    in_the_way.rmdir()
+    wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move to be written")
+    assert f"  example.org: {phase}\n" in proxy.routes_file.read_text() and not is_red()
+    assert journal(proxy)[-1]["record"] == ("done" if phase == "new" else "undone")
+    proxy.reload()
+    assert proxy.domain("example.org")["phase"] == phase
 
 
 def test_a_power_cut_after_early_deliveries_owes_a_sync(start_proxy, monkeypatch):

@@ -17,11 +17,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Takes one connection, reads a line, says `pieces` one after the other and hangs up.
+/// Takes one connection, reads a line, says `pieces` one after the other and hangs up, or dies.
 class fake_proxy {
 public:
-  explicit fake_proxy(std::vector<std::string> pieces)
-      : listener_{socket(AF_UNIX, SOCK_STREAM, 0)}, pieces_{std::move(pieces)} {
+  enum class ending { hangs_up, dies };
+
+  explicit fake_proxy(std::vector<std::string> pieces, ending how = ending::hangs_up)
+      : listener_{socket(AF_UNIX, SOCK_STREAM, 0)}, pieces_{std::move(pieces)}, how_{how} {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path().c_str(), sizeof address.sun_path - 1);
@@ -34,7 +36,8 @@ public:
   ~fake_proxy() {
     if (thread_.joinable())
       thread_.join();
-    close(listener_);
+    if (how_ == ending::hangs_up)
+      close(listener_);
   }
   [[nodiscard]] std::string path() const { return (folder_.path() / "control.sock").string(); }
   /// What was asked; after the answer.
@@ -57,12 +60,15 @@ private:
       send(client, piece.data(), piece.size(), MSG_NOSIGNAL);
     if (pieces_.empty()) // Silent until the client gives up.
       read(client, room.data(), room.size());
+    if (how_ == ending::dies)
+      close(listener_);
     close(client);
   }
 
   test::temporary_folder folder_;
   int listener_;
   std::vector<std::string> pieces_;
+  ending how_;
   std::string request_;
   std::thread thread_;
 };
@@ -98,10 +104,16 @@ TEST_CASE("no proxy, a silent one and a dying one are said as what they are") {
     CHECK(answer.problem == "the proxy did not answer in time");
   }
   {
-    fake_proxy proxy{{"{\"epoch\""}};
+    fake_proxy proxy{{"{\"epoch\""}, fake_proxy::ending::dies};
     answer = ask_proxy(proxy.path(), {}, 10s);
     CHECK(answer.code == exit_code::no_proxy);
     CHECK(answer.problem == "the proxy ended before it answered");
+  }
+  {
+    fake_proxy proxy{{"{\"epoch\""}};
+    answer = ask_proxy(proxy.path(), {}, 10s);
+    CHECK(answer.code == exit_code::refused);
+    CHECK(answer.problem == "the proxy runs, but its answer did not come");
   }
   {
     fake_proxy proxy{{"{\"epoch\":1}\n"}}; // No exit code.

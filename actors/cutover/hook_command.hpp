@@ -1,0 +1,18 @@
+#pragma once
+
+#include "protocol/cutover/switch_plan.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace stellwerk {
+
+/// Why a hook's command cannot be run in `folder` by this process; empty: it can be tried. What
+/// is asked is what execvp will ask: the word with a slash, else each folder of PATH. Blocks.
+[[nodiscard]] std::string problem_of_command(const std::string& command,
+                                             const std::filesystem::path& folder);
+/// The same of every command of a move, with the hook's name; the first problem.
+[[nodiscard]] std::string problem_of_commands(const hook_commands& all,
+                                              const std::filesystem::path& folder);
+
+} // namespace stellwerk
