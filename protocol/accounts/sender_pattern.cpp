@@ -2,7 +2,9 @@
 
 #include "protocol/base/ascii.hpp"
 #include "protocol/base/domain_name.hpp"
+#include "protocol/smtp/characters.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stellwerk {
@@ -29,6 +31,13 @@ std::optional<std::string> unquote(std::string_view local) {
   return result;
 }
 
+/// What a quoted local part hides, `<` and `,` and the like, careless readers take for an
+/// address of its own.
+bool needs_no_quotes(std::string_view local) {
+  return std::all_of(local.begin(), local.end(),
+                     [](char c) { return c == '.' || smtp::is_atext(c); });
+}
+
 } // namespace
 
 std::optional<address_parts> split_address(std::string_view address) {
@@ -46,9 +55,10 @@ std::optional<address_parts> split_address(std::string_view address) {
 }
 
 bool is_own_address(const address_parts& owned, const address_parts& sender) {
-  return owned.domain == sender.domain && sender.local.starts_with(owned.local)
-         && (sender.local.size() == owned.local.size()
-             || sender.local[owned.local.size()] == '+');
+  if (owned.domain != sender.domain || !sender.local.starts_with(owned.local))
+    return false;
+  const auto behind = std::string_view{sender.local}.substr(owned.local.size());
+  return behind.empty() || (behind.front() == '+' && needs_no_quotes(behind));
 }
 
 bool sender_pattern::matches(const address_parts& sender) const {
@@ -56,7 +66,7 @@ bool sender_pattern::matches(const address_parts& sender) const {
     case form::address:
       return is_own_address(address, sender);
     case form::domain:
-      return address.domain == sender.domain;
+      return address.domain == sender.domain && needs_no_quotes(sender.local);
     case form::any:
       return true;
   }

@@ -22,7 +22,7 @@ struct address_parts {
 struct sender_pattern {
   enum class form {
     address, ///< This address, and `local+detail` at it.
-    domain,  ///< Every address of the domain.
+    domain,  ///< Every address of the domain that needs no quotes.
     any,     ///< Every address.
   };
   form kind;
@@ -34,7 +34,7 @@ struct sender_pattern {
 /// Nothing if `text` is none of the three forms.
 [[nodiscard]] std::optional<sender_pattern> parse_sender_pattern(std::string_view text);
 
-/// Is `sender` the address `owned`, or `owned` with a `+detail` behind its local part?
+/// Is `sender` the address `owned`, or `owned` with a `+detail` that needs no quotes?
 [[nodiscard]] bool is_own_address(const address_parts& owned, const address_parts& sender);
 
 } // namespace stellwerk

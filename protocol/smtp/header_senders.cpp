@@ -38,15 +38,24 @@ bool hides_a_field(std::string_view line) {
   });
 }
 
+bool is_continuation(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t');
+}
+
 /// Why this line may be a sender's field for one reader and none for another; empty if not.
-std::string doubt_about(std::string_view line, bool is_first) {
-  const bool continues = line.front() == ' ' || line.front() == '\t';
+/// `has_name`: the lines before it that it may continue have a colon.
+std::string doubt_about(std::string_view line, bool is_first, bool has_name) {
+  const bool continues = is_continuation(line);
+  const bool has_colon = line.find(':') != std::string_view::npos;
   if (continues && is_first)
     return "the header begins with a blank";
   if (line.size() > max_header_line && hides_a_field(line))
     return "a line too long that names a sender";
-  if (continues || line.find(':') == std::string_view::npos)
-    return {};
+  if (continues)
+    return has_colon && !has_name ? "a field whose name is folded" : "";
+  if (!has_colon)
+    return sender_field(careless_name(line)).empty() ? ""
+                                                     : "a line that is a sender's name alone";
   auto field = line;
   const auto exact = take_field(field);
   if ((!exact || sender_field(exact->name).empty())
@@ -59,13 +68,15 @@ std::string doubt_about(std::string_view line, bool is_first) {
 
 header_senders read_header_senders(std::string_view fields) {
   header_senders found;
+  bool has_name = false;
   for (auto rest = fields; !rest.empty() && found.doubt.empty();) {
     const auto end = rest.find('\n');
     auto line = rest.substr(0, end);
     if (line.ends_with('\r'))
       line.remove_suffix(1);
     if (!line.empty())
-      found.doubt = doubt_about(line, rest.size() == fields.size());
+      found.doubt = doubt_about(line, rest.size() == fields.size(), has_name);
+    has_name = (is_continuation(line) && has_name) || line.find(':') != std::string_view::npos;
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   while (const auto field = take_field(fields)) {

@@ -31,8 +31,8 @@ inline constexpr std::size_t max_header_line = 998;
 /// Several From fields are all read: whichever a reader takes, it is among them. Lines that are
 /// no field are skipped, and what stands behind them is read: a reader for whom they end the
 /// header sees less, not more. In doubt are lines that one reader takes for such a field and
-/// another doesn't: with a control octet, a blank or octets beyond ASCII in the name, or as the
-/// continuation of nothing.
+/// another doesn't: with a control octet, a blank or octets beyond ASCII in the name, with a
+/// name that is folded or has no colon, or as the continuation of nothing.
 [[nodiscard]] header_senders read_header_senders(std::string_view fields);
 
 } // namespace stellwerk::smtp

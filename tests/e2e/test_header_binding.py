@@ -52,6 +52,8 @@ def hand_in(proxy, account, header: bytes, by_chunks=False):
     (f"Resent-From: {FOREIGN}\r\nFrom: {OWN}\r\n", f"Resent-From names {FOREIGN}"),
     ("", "the message has no From"),
     (f"From: {OWN} (\r\n", "cannot be read safely"),
+    (f"From: {OWN}\r\nFrom\r\n : {FOREIGN}\r\n", "cannot be read safely"),
+    (f'From: "anna+ <{FOREIGN}>"@example.org\r\n', "which your login does not own"),
 ])
 def test_what_is_refused_reaches_nobody(start, pair, anna, header, words, by_chunks):
     proxy = start("enforce")
@@ -110,6 +112,8 @@ def variants() -> list[bytes]:
         b"victim.example!boss@example.org", b"anna@example.org@victim.example", b"boss@victim.example@example.org",
         b"anna", b"boss", b"", b" ", b";", b",", b"<>", b"()", b"undisclosed:;",
         b"anna+" + foreign.replace(b"@", b"=") + b"@example.org", b"ANNA@EXAMPLE.ORG", b"office@example.org",
+        b'"anna+ <boss@victim.example>"@example.org', b'"anna+boss@victim.example"@example.org',
+        b'"anna+,boss@victim.example,"@example.org', b'"anna+\\" <boss@victim.example>"@example.org', b'"anna+x y"@example.org',
     ]
     headers = [name + body + b"\r\n" for body in bodies for name in (b"From: ",)]
     headers += [b"From:" + body + b"\r\n" for body in bodies[:30]]
@@ -118,7 +122,8 @@ def variants() -> list[bytes]:
              b"From\xc2\xa0", b"\xef\xbb\xbfFrom", b" From", b"\tFrom", b"From\r", b"\rFrom", b"\nFrom", b"X\nFrom", b"X\rFrom",
              b"X:\nFrom", b"X:\rFrom", b"X: y\n\nFrom", b">From", b"Sender", b"SENDER ", b"Resent-From", b"Resent-Sender",
              b"From boss@victim.example Sat Nov 22 00:00:00 2026\r\nFrom", b"no field\r\nFrom", b":\r\nFrom", b": x\r\nFrom",
-             b"X: y\r\n \r\nFrom", b"X: y\r\n\t\r\nFrom", b"From\xef\xbc\x9a x\r\nFrom"]
+             b"X: y\r\n \r\nFrom", b"X: y\r\n\t\r\nFrom", b"From\xef\xbc\x9a x\r\nFrom",
+             b"From\r\n ", b"From\r\n\t", b"from \r\n ", b"Sender\r\n ", b"From\r\n \r\n ", b"From\r\n", b"Fr\r\n om", b"X\r\n From"]
     for name in names:
         headers += [name + bad + good, good + name + bad]
     long = b"x" * 990

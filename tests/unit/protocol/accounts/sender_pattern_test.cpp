@@ -31,6 +31,21 @@ TEST_CASE("an owned address allows its details, in one direction") {
   CHECK_FALSE(is_own_address(parts("max+list@example.org"), parts("max@example.org")));
 }
 
+TEST_CASE("a detail that needs quotes is nobody's") {
+  const auto owned = parts("max@example.org");
+  CHECK(is_own_address(owned, parts("\"max+list\"@example.org")));
+  CHECK(is_own_address(owned, parts("max+m\xC3\xBCll.er=x@example.org")));
+  for (const auto* wrong :
+       {"\"max+ <boss@victim.example>\"@example.org", "\"max+boss@victim.example\"@example.org",
+        "\"max+,boss,\"@example.org", "\"max+\\\" x\"@example.org", "\"max+(x)\"@example.org"})
+    CHECK_FALSE(is_own_address(owned, parts(wrong)));
+  const auto domain = parse_sender_pattern("@example.org").value();
+  CHECK(domain.matches(parts("\"max.x\"@example.org")));
+  CHECK_FALSE(domain.matches(parts("\"max <boss@victim.example>\"@example.org")));
+  const auto written_out = parse_sender_pattern("\"max x\"@example.org").value();
+  CHECK(written_out.matches(parts("\"max x\"@example.org")));
+}
+
 TEST_CASE("the three forms of a sender") {
   const auto address = parse_sender_pattern("Max@Example.org").value();
   CHECK(address.matches(parts("max@example.org")));

@@ -103,6 +103,16 @@ TEST_CASE("what is a sender's field for one reader and none for another") {
       {"Sen\x7F"
        "der: b@y.example\r\n",
        "? a field that is almost Sender"},
+      {"From: a@x.example\r\nFrom\r\n : b@y.example\r\n",
+       "? a line that is a sender's name alone"},
+      {"From\r\n: b@y.example\r\n", "? a line that is a sender's name alone"},
+      {"From: a@x.example\r\n sEnDeR \r\nSubject: x\r\n",
+       "? From: an address that cannot be read safely"},
+      {"sEnDeR\t\r\nFrom: a@x.example\r\n", "? a line that is a sender's name alone"},
+      {"Resent-From", "? a line that is a sender's name alone"},
+      {"Fr\r\n om: b@y.example\r\n", "? a field whose name is folded"},
+      {"X\r\n y\r\n\tz: b@y.example\r\n", "? a field whose name is folded"},
+      {"no field\r\n nor here\r\nX:\r\n y: z\r\nFrom: a@x.example\r\n", "From=a@x.example"},
       {"From\xEF\xBC\x9A b@y.example\r\n", "-"}, // A wide colon is none, for anybody.
   });
 }
