@@ -1,5 +1,7 @@
 #include "actors/smtp_transaction.hpp"
 
+#include "protocol/smtp/recipient_refusal.hpp"
+
 namespace stellwerk {
 namespace {
 
@@ -108,12 +110,15 @@ io::task<std::optional<smtp::reply>>
 smtp_transaction::ask_backend(const destination& to, const smtp::rcpt_command& command) {
   auto& backend = *at(to);
   auto said = co_await give_mail(backend);
-  if (said && said->is_positive()) {
+  const bool takes_mail = said && said->is_positive();
+  if (takes_mail) {
     if (!to.where.is_queue() && owner_.epoch_has_changed())
       co_return std::nullopt;
     said = co_await backend.rcpt(command);
   }
   note(to, traffic_kind::backend, said.has_value());
+  if (said && !takes_mail)
+    co_return std::move(*said); // It is about the sender.
   if (said)
     co_return weigh(to, smtp::to_string(command.to), std::move(*said));
   owner_.log(log::event::backend_failed,
@@ -126,8 +131,9 @@ void smtp_transaction::note(const destination& to, traffic_kind what, bool went_
     owner_.surroundings().flips->note(to.domain, what, went_well);
 }
 
-/// A side's answer for a recipient of its own: a yes is remembered. A no about somebody whom
-/// the other side has taken, before the domain came here, is not believed for a day.
+/// A side's answer to the RCPT of a recipient of its own: a yes is remembered. A "no such
+/// mailbox" about somebody whom the other side has taken, before the domain came here, is not
+/// believed for a day; a no for another reason is.
 smtp::reply smtp_transaction::weigh(const destination& to, const std::string& address,
                                     smtp::reply said) const {
   if (to.where.is_queue() || to.by_own
@@ -141,7 +147,8 @@ smtp::reply smtp_transaction::weigh(const destination& to, const std::string& ad
     here.flips->note_taken(to.domain, address);
   } else if (said.is_permanent()) {
     note(to, traffic_kind::recipients, false);
-    if (here.recipients.has_taken(to.domain, address, opposite(at))
+    if (smtp::is_unknown_recipient(said)
+        && here.recipients.has_taken(to.domain, address, opposite(at))
         && here.flips->is_newcomer(to.domain)) {
       here.flips->note_doubted(to.domain, address, said.to_string());
       return make_reply(450, "4.2.1", "This mailbox has just moved, please try again later");

@@ -71,6 +71,36 @@ def test_whom_the_old_server_took_is_not_bounced_by_the_new(start_between, serve
     assert proxy.domain(DOMAIN)["flip"]["doubted_recipients"] == []
 
 
+class Strict(FakeSmtp):
+    """Refuses everything at one command."""
+
+    refusal = (None, "")
+
+    def _at(self, step, peer, otherwise):
+        if step == self.refusal[0]:
+            peer.say(self.refusal[1])
+        else:
+            super()._at(step, peer, otherwise)
+
+
+@pytest.mark.parametrize("at, words", [
+    ("mail", "550 5.7.1 SPF fail"), ("mail", "552 5.3.4 Message size exceeds fixed limit"), ("mail", "550 5.1.8 no such sender"),
+    ("rcpt", "554 5.7.1 Client host blocked"), ("rcpt", "550 5.7.23 SPF"), ("rcpt", "552 5.2.2 Mailbox full"),
+])
+def test_a_refusal_for_another_reason_passes_as_it_is(start_between, at, words):
+    with FakeSmtp() as old, Strict() as new:
+        proxy = start(start_between, (old, new))
+        assert answer_for(proxy, KNOWN).code == 250
+        proxy.flip(DOMAIN, "new")
+        new.refusal = (at, words)
+        reply = answer_for(proxy, KNOWN)
+        assert [str(reply.code), reply.enhanced] == words.split()[:2], reply
+        assert proxy.domain(DOMAIN)["flip"]["doubted_recipients"] == []
+        assert not any(warning.startswith("RED") for warning in proxy.status()["warnings"])
+        new.refusal = ("rcpt", "550 5.2.1 disabled")
+        assert answer_for(proxy, KNOWN).code == 450
+
+
 def test_a_restart_forgets_nobody(start_between, servers):
     proxy = start(start_between, servers)
     assert answer_for(proxy, KNOWN).code == 250
