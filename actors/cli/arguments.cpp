@@ -55,6 +55,7 @@ void add_move_options(CLI::App& sub, arguments& result, std::vector<std::string>
   sub.add_option("--waive", waivers, "Go on although this gate fails; may be repeated")
       ->type_name("NAME=REASON")
       ->expected(1)
+      ->allow_extra_args(false) // What stands behind its value are domains.
       ->take_all();
 }
 

@@ -136,6 +136,14 @@ def test_usage(proxy):
         assert done.returncode == 64 and done.stderr, words
 
 
+def test_waivers_leave_the_domains_alone(proxy):
+    """Whatever stands behind a waiver's value is a domain."""
+    for words in (("--waive", "mx=x", "example.org", "example.net"), ("example.org", "--waive", "mx=x", "example.net"),
+                  ("example.org", "example.net", "--waive", "mx=x")):
+        done = proxy.run("switch", *words, "--dry-run", "--json")
+        assert [one["domain"] for one in json.loads(done.stdout)["domains"]] == ["example.org", "example.net"], done.stdout
+
+
 def test_the_epoch_survives_a_restart(proxy):
     proxy.flip("example.org", "new")
     before = proxy.status()["epoch"]

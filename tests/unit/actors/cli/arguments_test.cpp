@@ -56,6 +56,26 @@ TEST_CASE("options of one command") {
   CHECK(parse({"kick", "drain"}).to_run->what == command::kick);
 }
 
+TEST_CASE("options of a move stand before, between and behind its domains") {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"switch", "--waive", "mx=by hand", "--waive", "idle=x", "a.example", "b.example"},
+           {"switch", "a.example", "--waive", "mx=by hand", "--waive", "idle=x", "b.example"},
+           {"switch", "--waive=mx=by hand", "a.example", "--waive=idle=x", "b.example"},
+           {"switch", "a.example", "b.example", "--waive", "mx=by hand", "--waive",
+            "idle=x"}}) {
+    const auto parsed = parse(words);
+    REQUIRE(parsed.to_run);
+    CHECK(parsed.to_run->domains == std::vector<std::string>{"a.example", "b.example"});
+    CHECK(parsed.to_run->waived
+          == std::map<std::string, std::string>{{"idle", "x"}, {"mx", "by hand"}});
+  }
+  const auto reverse = parse({"reverse", "--final-sync", "sync -x", "a.example", "--undo", "u",
+                              "b.example", "--no-sync=x", "--dry-run"});
+  REQUIRE(reverse.to_run);
+  CHECK(reverse.to_run->domains == std::vector<std::string>{"a.example", "b.example"});
+  CHECK(reverse.to_run->hooks.final_sync == "sync -x");
+}
+
 TEST_CASE("what makes no sense is a usage fault with a text") {
   for (const auto& words :
        std::vector<std::vector<const char*>>{{},
