@@ -22,6 +22,19 @@ std::string domains(const json& reply) {
   return section(table);
 }
 
+/// Domains on their way, and who leads them.
+std::string moves(const json& reply) {
+  text_table table{{"MOVE", "COMMAND", "STEP", "BY", "SINCE"}};
+  for (const auto& one : list_of(reply, "domains")) {
+    const auto move = one.is_object() ? one.value("move", json{}) : json{};
+    if (move.is_object())
+      table.add({member_text(one, "domain"), member_text(move, "command"),
+                 member_text(move, "step"), member_text(move, "by"),
+                 member_text(move, "since")});
+  }
+  return section(table);
+}
+
 std::string backends(const json& reply) {
   text_table table{{"BACKEND", "PROTOCOL", "HEALTH"}};
   for (const auto& one : list_of(reply, "backends")) {
@@ -95,8 +108,8 @@ std::string exceptions(const json& reply) {
 
 std::string status_text(const json& reply) {
   const auto warnings = warnings_text(reply);
-  return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + backends(reply)
-         + certificates(reply) + names(reply) + gates(reply) + refused(reply)
+  return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + moves(reply)
+         + backends(reply) + certificates(reply) + names(reply) + gates(reply) + refused(reply)
          + exceptions(reply) + (warnings.empty() ? "" : '\n' + warnings);
 }
 

@@ -52,6 +52,18 @@ warning: example.com has no accounts
   CHECK(status_text(json::object()) == "epoch \n");
 }
 
+TEST_CASE("status tells where a move has come to, and who asked for it") {
+  const auto reply = json::parse(R"({"epoch": 18, "domains": [
+      {"domain": "example.org", "phase": "moving", "since": "2026-11-22T08:31:04Z",
+       "move": {"id": "1", "command": "switch", "step": "final_sync", "by": "uid 0",
+                "since": "2026-11-22T08:31:03Z"}},
+      {"domain": "example.net", "phase": "old", "since": "2026-11-22T08:31:04Z", "move": null}]})");
+  CHECK(status_text(reply).find(R"(
+MOVE         COMMAND  STEP        BY     SINCE
+example.org  switch   final_sync  uid 0  2026-11-22T08:31:03Z
+)") != std::string::npos);
+}
+
 TEST_CASE("sessions is a table and a count") {
   CHECK(
       sessions_text(json::parse(R"({"sessions": [
