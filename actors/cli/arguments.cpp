@@ -74,13 +74,11 @@ std::string read_waivers(const std::vector<std::string>& written,
   return {};
 }
 
-parsed_arguments misuse(const std::string& what) {
-  return {std::nullopt, "stellwerk: " + what + "\nTry: stellwerk --help\n", exit_code::usage};
+parsed_arguments misuse(std::string what, std::string advice = "Try: stellwerk --help") {
+  return {std::nullopt, std::move(what), exit_code::usage, std::move(advice)};
 }
 
-} // namespace
-
-parsed_arguments parse_arguments(int argc, const char* const* argv) {
+parsed_arguments parse(int argc, const char* const* argv) {
   arguments result;
   CLI::App app{"A mail proxy that moves domains from an old mail server to a new one.",
                "stellwerk"};
@@ -119,7 +117,7 @@ parsed_arguments parse_arguments(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) { // Help or version.
     std::ostringstream out;
     app.exit(asked, out, out);
-    return {std::nullopt, std::move(out).str(), exit_code::done};
+    return {std::nullopt, std::move(out).str()};
   } catch (const CLI::Error& wrong) {
     return misuse(wrong.what());
   }
@@ -128,8 +126,17 @@ parsed_arguments parse_arguments(int argc, const char* const* argv) {
   if (result.what == command::phase && !parse_phase(result.phase))
     return misuse(result.phase + " is no phase; they are old, moving, new, returning");
   if (result.what == command::kick && result.who.empty())
-    return {std::nullopt, "stellwerk: kick needs a login or a domain\n", exit_code::usage};
-  return {std::move(result), {}, exit_code::done};
+    return misuse("kick needs a login or a domain");
+  return {std::move(result), {}};
+}
+
+} // namespace
+
+parsed_arguments parse_arguments(int argc, const char* const* argv) {
+  auto parsed = parse(argc, argv);
+  parsed.json = std::any_of(
+      argv, argv + argc, [](const char* word) { return word == std::string_view{"--json"}; });
+  return parsed;
 }
 
 } // namespace stellwerk::cli

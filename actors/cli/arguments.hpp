@@ -43,12 +43,14 @@ struct arguments {
   std::string no_sync_reason;                 ///< reverse --no-sync=REASON
 };
 
-/// Either `to_run`, or a text (help, version, or what is wrong) and the exit code for it:
-/// `done` means the text was asked for and goes to stdout, `usage` that it goes to stderr.
+/// Either `to_run`, or a text and the exit code for it: `done` means help or version, `usage`
+/// what is wrong with the line, and `advice` what to do.
 struct parsed_arguments {
   std::optional<arguments> to_run;
   std::string text;
   exit_code code = exit_code::done;
+  std::string advice{};
+  bool json = false; ///< --json was there, whatever else is wrong.
 };
 
 /// Options stand before or after the command.

@@ -91,10 +91,10 @@ std::string text_for(const arguments& asked, const json& reply) {
   return sessions_text(reply);
 }
 
-exit_code refuse(const arguments& asked, const json& error, exit_code code, std::ostream& out,
+exit_code refuse(bool as_json, const json& error, exit_code code, std::ostream& out,
                  std::ostream& err,
                  std::string_view consequence = "the running configuration stays in force") {
-  if (asked.json)
+  if (as_json)
     print(out, json{{"error", error}});
   else
     err << error_text(error, consequence);
@@ -112,13 +112,18 @@ std::string advice_for(const arguments& asked, exit_code code) {
          + (is_move ? asked.domains.front() : asked.domain);
 }
 
+exit_code misuse(const parsed_arguments& line, std::ostream& out, std::ostream& err) {
+  const json error{{"reason", line.text}, {"advice", line.advice}};
+  return refuse(line.json, error, line.code, out, err);
+}
+
 exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
   diagnostics found;
   const auto control = find_control(asked.config_file, found);
   if (!control) {
     const json error{{"reason", text_of(found.front())},
                      {"advice", "Name the file that serve was started with: -c FILE"}};
-    return refuse(asked, error, exit_code::configuration, out, err);
+    return refuse(asked.json, error, exit_code::configuration, out, err);
   }
   move_ticker ticker{out};
   const auto answer
@@ -134,11 +139,11 @@ exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
                      {"problems", problems_of(found)}};
     if (!asked.json)
       err << "stellwerk: " << answer.problem << '\n';
-    return refuse(asked, error, exit_code::configuration, out, err, "no proxy was asked");
+    return refuse(asked.json, error, exit_code::configuration, out, err, "no proxy was asked");
   }
   if (!answer.problem.empty()) {
     const json error{{"reason", answer.problem}, {"advice", advice_for(asked, answer.code)}};
-    return refuse(asked, error, answer.code, out, err);
+    return refuse(asked.json, error, answer.code, out, err);
   }
   if (asked.json)
     print(out, answer.reply);
@@ -156,10 +161,12 @@ exit_code run(int argc, const char* const* argv, const serve_function& serve, st
               std::ostream& err) {
   try {
     const auto parsed = parse_arguments(argc, argv);
-    if (!parsed.to_run) {
-      (parsed.code == exit_code::done ? out : err) << parsed.text;
+    if (!parsed.to_run && parsed.code == exit_code::done) {
+      out << parsed.text;
       return parsed.code;
     }
+    if (!parsed.to_run)
+      return misuse(parsed, out, err);
     switch (parsed.to_run->what) {
       case command::serve:
         return serve(*parsed.to_run);

@@ -134,6 +134,8 @@ def test_usage(proxy):
     for words in (("dance",), ("kick",), ("status", "--yaml")):
         done = proxy.run(*words)
         assert done.returncode == 64 and done.stderr, words
+        done = proxy.run(*words, "--json")
+        assert done.returncode == 64 and json.loads(done.stdout)["error"]["reason"], words
 
 
 def test_waivers_leave_the_domains_alone(proxy):

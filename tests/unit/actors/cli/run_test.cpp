@@ -103,6 +103,25 @@ TEST_CASE_FIXTURE(fixture, "without a proxy the commands end with 69 and say how
   CHECK(nlohmann::json::parse(out)["error"]["reason"].is_string());
 }
 
+TEST_CASE_FIXTURE(fixture, "misuse is told as JSON too, if that is asked for") {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"dance"},
+                                                {"kick"},
+                                                {"kick", ""},
+                                                {"switch", "a.example", "--waive", "x"}}) {
+    CHECK(command(words) == exit_code::usage);
+    CHECK(out == "");
+    CHECK(err.find("stellwerk: ") == 0);
+    CHECK(err.find("\nTry: stellwerk --help\n") != std::string::npos);
+    auto as_json = words;
+    as_json.emplace_back("--json");
+    CHECK(command(as_json) == exit_code::usage);
+    CHECK(err == "");
+    const auto error = nlohmann::json::parse(out)["error"];
+    CHECK(error["reason"].is_string());
+    CHECK(error["advice"] == "Try: stellwerk --help");
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "a file that is missing or wrong is 78") {
   CHECK(command({"status", "-c", "/nonexistent/stellwerk.yaml"}) == exit_code::usage); // Twice.
   yaml += "listeneers: []\n";
