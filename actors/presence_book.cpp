@@ -92,12 +92,15 @@ std::vector<presence> presence_book::take_released(const world& now) {
   return released;
 }
 
-std::vector<presence> presence_book::kick(std::string_view login_or_domain, wave told) {
+std::vector<presence> presence_book::kick(std::string_view whom, wave told) {
+  constexpr std::string_view by_session = "session=";
   std::vector<presence> found;
-  const auto domain = domain_key(login_or_domain);
+  const auto domain = domain_key(whom);
+  const auto session = whom.starts_with(by_session) ? whom.substr(by_session.size()) : "";
   for (auto& [ticket, slot] : entries_)
     if (slot.who.kind != presence_kind::delivery
-        && (slot.who.login == login_or_domain || slot.who.domain == domain)) {
+        && (slot.who.login == whom || slot.who.domain == domain
+            || (!session.empty() && slot.who.session == session))) {
       slot.kicked = true;
       if (slot.told == 0)
         slot.told = told;

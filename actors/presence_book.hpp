@@ -31,10 +31,10 @@ public:
   /// Everybody who is parked and whom `now` does not hold any more, and who has not been
   /// released yet; who came first is first. Marks them as released.
   [[nodiscard]] std::vector<presence> take_released(const world& now);
-  /// Everybody who is logged in with that login (octet for octet) or under that domain
-  /// (`domain_key`), parked or not, told before or not; marks them as told for good, in `told`
-  /// at the latest.
-  [[nodiscard]] std::vector<presence> kick(std::string_view login_or_domain, wave told);
+  /// Everybody who is logged in with that login (octet for octet), under that domain
+  /// (`domain_key`) or in that session (`session=7f3a`, as in the log), parked or not, told
+  /// before or not; marks them as told for good, in `told` at the latest.
+  [[nodiscard]] std::vector<presence> kick(std::string_view whom, wave told);
   /// Told to end in wave `last` or before, and still there.
   [[nodiscard]] std::vector<presence> told_up_to(wave last) const;
 

@@ -1,5 +1,8 @@
 #include "actors/cli/arguments.hpp"
 
+#include "actors/log/line.hpp"
+#include "protocol/base/utf8.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -74,6 +77,26 @@ std::string read_waivers(const std::vector<std::string>& written,
   return {};
 }
 
+/// Of what a request carries, the first that is not UTF-8; JSON could not hold it.
+const std::string* foreign_octets(const arguments& asked) {
+  std::vector<const std::string*> carried{&asked.domain,
+                                          &asked.who,
+                                          &asked.phase,
+                                          &asked.hooks.quiesce,
+                                          &asked.hooks.verify,
+                                          &asked.hooks.final_sync,
+                                          &asked.hooks.undo,
+                                          &asked.no_sync_reason,
+                                          &asked.hooks.before_flip};
+  for (const auto& domain : asked.domains)
+    carried.push_back(&domain);
+  for (const auto& [gate, reason] : asked.waived)
+    carried.push_back(&reason);
+  const auto found = std::find_if(carried.begin(), carried.end(),
+                                  [](const std::string* one) { return !is_utf8(*one); });
+  return found == carried.end() ? nullptr : *found;
+}
+
 parsed_arguments misuse(std::string what, std::string advice = "Try: stellwerk --help") {
   return {std::nullopt, std::move(what), exit_code::usage, std::move(advice)};
 }
@@ -110,7 +133,7 @@ parsed_arguments parse(int argc, const char* const* argv) {
     if (one.what == command::phase)
       sub->add_option("PHASE", result.phase, "old, moving, new or returning")->required();
     if (one.what == command::kick)
-      sub->add_option("LOGIN|DOMAIN", result.who, "Whose sessions")->required();
+      sub->add_option("LOGIN|DOMAIN", result.who, "Whose sessions; or session=ID")->required();
   }
   try {
     app.parse(argc, argv);
@@ -127,6 +150,12 @@ parsed_arguments parse(int argc, const char* const* argv) {
     return misuse(result.phase + " is no phase; they are old, moving, new, returning");
   if (result.what == command::kick && result.who.empty())
     return misuse("kick needs a login or a domain");
+  if (const auto* foreign = foreign_octets(result))
+    return misuse(log::escaped(*foreign) + " is not UTF-8",
+                  result.what == command::kick
+                      ? "Name the session, as `stellwerk sessions` lists it: "
+                        "stellwerk kick session=ID"
+                      : "Write it in UTF-8.");
   return {std::move(result), {}};
 }
 

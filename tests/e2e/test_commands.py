@@ -138,6 +138,26 @@ def test_usage(proxy):
         assert done.returncode == 64 and json.loads(done.stdout)["error"]["reason"], words
 
 
+@pytest.mark.parametrize("words", [
+    (b"switch", b"m\xfcller.example"), (b"switch", b"example.org", b"--waive", b"mx=M\xfcller"),
+    (b"reverse", b"example.org", b"--no-sync=f\xfcr"), (b"status", b"m\xfcller.example"), (b"kick", b"b\xfcro"),
+])
+def test_octets_that_are_no_text_are_misuse(proxy, words):
+    done = proxy.run(*words)
+    assert done.returncode == 64 and "\\xfc" in done.stderr and "is not UTF-8" in done.stderr, done.stderr
+    done = proxy.run(*words, "--json")
+    assert done.returncode == 64 and "is not UTF-8" in json.loads(done.stdout)["error"]["reason"]
+
+
+def test_kick_by_session(proxy, anna):
+    kicked, stays = proxy.clients.imap_dialogue(anna), proxy.clients.imap_dialogue(anna)
+    name = proxy.ask("sessions")["sessions"][0]["id"]
+    assert proxy.ask("kick", f"session={name}")["kicked"] == 1
+    wait_until(lambda: len(proxy.ask("sessions")["sessions"]) == 1, "one session to be gone")
+    assert proxy.ask("sessions")["sessions"][0]["id"] != name
+    del kicked, stays
+
+
 def test_waivers_leave_the_domains_alone(proxy):
     """Whatever stands behind a waiver's value is a domain."""
     for words in (("--waive", "mx=x", "example.org", "example.net"), ("example.org", "--waive", "mx=x", "example.net"),

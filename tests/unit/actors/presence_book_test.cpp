@@ -36,8 +36,11 @@ TEST_CASE("a kick finds logins and domains, recipients never") {
   CHECK(book.kick("example.org", 2).size() == 2);
   CHECK(book.kick("Example.ORG.", 2).size() == 2);
   CHECK(book.kick("nobody@example.org", 3).empty());
+  CHECK(book.kick("session=c", 3).size() == 1);
+  CHECK(book.kick("session=", 3).empty());
+  CHECK(book.kick("session=d", 3).empty());
   CHECK(book.told_up_to(1).size() == 1);
-  CHECK(book.told_up_to(3).size() == 2);
+  CHECK(book.told_up_to(3).size() == 3);
 }
 
 TEST_CASE("a kick holds wherever the session is counted next, another order does not") {

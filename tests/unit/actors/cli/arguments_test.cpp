@@ -98,6 +98,23 @@ TEST_CASE("what makes no sense is a usage fault with a text") {
   }
 }
 
+TEST_CASE("octets that JSON cannot hold are a usage fault; a path may have them") {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"switch", "m\xfcller.example"},
+           {"switch", "a.example", "--waive", "mx=M\xfcller"},
+           {"switch", "a.example", "--final-sync", "/m\xfcller"},
+           {"reverse", "a.example", "--no-sync=f\xfcr"},
+           {"cancel", "m\xfcller.example"},
+           {"phase", "m\xfcller.example", "old"},
+           {"status", "m\xfcller.example"}}) {
+    const auto parsed = parse(words);
+    CHECK(parsed.code == exit_code::usage);
+    CHECK(parsed.text.find("\\xfc") != std::string::npos);
+  }
+  CHECK(parse({"kick", "b\xfcro"}).advice.find("kick session=ID") != std::string::npos);
+  CHECK(parse({"status", "m\xc3\xbcller.example", "-c", "m\xfcller.yaml"}).to_run);
+}
+
 TEST_CASE("help and version are answers, not faults") {
   for (const auto& words :
        std::vector<std::vector<const char*>>{{"--help"}, {"--version"}, {"kick", "--help"}}) {
