@@ -14,6 +14,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds time_to_die{1000};
+
 /// A socket that is closed at the end.
 struct descriptor {
   int number = -1;
@@ -40,14 +42,6 @@ std::string connect_to(const descriptor& connection, const sockaddr_un& address)
              : reason();
 }
 
-/// An end without an answer: perhaps the proxy's own, perhaps of this connection alone.
-control_answer cut_off(const sockaddr_un& address) {
-  const descriptor another{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  return another.number >= 0 && connect_to(another, address).empty()
-             ? unheard("the proxy runs, but its answer did not come", exit_code::refused)
-             : unheard("the proxy ended before it answered");
-}
-
 /// Waits until the socket is ready; false when the time is over.
 bool wait_for(int socket, short what, steady_clock::time_point deadline) {
   for (;;) {
@@ -60,6 +54,17 @@ bool wait_for(int socket, short what, steady_clock::time_point deadline) {
     if (poll(&ready, 1, static_cast<int>(slice)) > 0)
       return true;
   }
+}
+
+/// An end without an answer: perhaps the proxy's own, perhaps of this connection alone. A
+/// process that has been killed may still take a connection, and drops it a moment later; a
+/// proxy that runs waits for a question.
+control_answer cut_off(const sockaddr_un& address) {
+  const descriptor another{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const bool runs = another.number >= 0 && connect_to(another, address).empty()
+                    && !wait_for(another.number, POLLIN, steady_clock::now() + time_to_die);
+  return runs ? unheard("the proxy runs, but its answer did not come", exit_code::refused)
+              : unheard("the proxy ended before it answered");
 }
 
 bool send_all(int socket, std::string_view octets, steady_clock::time_point deadline) {
