@@ -94,7 +94,8 @@ def test_without_a_queue_the_others_wait(start_between, recipients, codes, has_q
         taken = (old.taken + new.taken)[0]
         assert taken.forward_paths == [path for path, code in zip(recipients, codes) if code == 250]
         refused = recipients[codes.index(451)]
-        assert [line for line in proxy.log().splitlines() if " straggler " in line and refused in line]
+        wait_until(lambda: any(" straggler " in line and refused in line for line in proxy.log().splitlines()),
+                   "the log")
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
