@@ -45,16 +45,6 @@ void carried_accounts::save() {
     log::write(log::event::warning_noted, {{"what", problem}});
 }
 
-void carried_accounts::use(master_keys keys) {
-  const std::lock_guard lock{mutex_};
-  keys_ = std::move(keys);
-}
-
-std::shared_ptr<const secret> carried_accounts::key_at(side where) const {
-  const std::lock_guard lock{mutex_};
-  return keys_.at(where);
-}
-
 kept_carried load_carried(const std::filesystem::path& state_dir) {
   kept_carried kept;
   const auto file = file_in(state_dir);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/io/side_thread.hpp"
-#include "actors/master_keys.hpp"
+#include "protocol/cutover/phase.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -13,7 +13,7 @@ namespace stellwerk {
 
 /// Whose own password a backend with a master has accepted once: for them the master opens
 /// nothing any more, over restarts too (`carried.json` in the state folder, logins and no
-/// secrets). And the masters' keys, until the next load brings others. Any thread.
+/// secrets). Any thread.
 class carried_accounts : public std::enable_shared_from_this<carried_accounts> {
 public:
   struct records {
@@ -30,10 +30,6 @@ public:
   /// Holds at once; the file follows on the disk's thread.
   void note_own_password(side where, const std::string& login);
 
-  void use(master_keys keys);
-  /// Null: there is none.
-  [[nodiscard]] std::shared_ptr<const secret> key_at(side where) const;
-
 private:
   void save();
 
@@ -41,7 +37,6 @@ private:
   std::weak_ptr<io::side_thread> disk_; // Its own jobs must not be the last to hold it.
   mutable std::mutex mutex_;
   records own_;
-  master_keys keys_;
   bool save_is_due_ = false; // A job that has not begun writes what is noted meanwhile, too.
 };
 

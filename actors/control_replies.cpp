@@ -169,7 +169,7 @@ json certificates_of(const overview& seen, const tls::certificate_ledger::record
 }
 
 /// Who still comes to listeners with `tls: refuse`; each of them is there, also without any.
-json refused_of(const overview& seen, const refusal_ledger::entries& refusals) {
+json refused_of(const overview& seen, const occurrence_ledger::entries& refusals) {
   json refused = json::array();
   for (const auto& one : seen.now.now->settings().listeners) {
     if (one.tls != listener_tls::refuse)
@@ -179,19 +179,19 @@ json refused_of(const overview& seen, const refusal_ledger::entries& refusals) {
     const bool any = found != refusals.end();
     refused.push_back({{"protocol", text_of(one.protocol)},
                        {"address", address},
-                       {"connections", any ? found->second.connections : 0},
+                       {"connections", any ? found->second.count : 0},
                        {"last", any ? json(log::timestamp(found->second.last)) : json{}}});
   }
   return refused;
 }
 
-json exceptions_of(const overview& seen, const exception_uses::entries& uses,
+json exceptions_of(const overview& seen, const occurrence_ledger::entries& uses,
                    system_clock::time_point now) {
   json exceptions = json::array();
   const auto or_null
       = [](const std::string& text) { return text.empty() ? json{} : json(text); };
   for (const auto& one : seen.now.now->settings().exceptions) {
-    const auto found = uses.find(exception_uses::key_of(one));
+    const auto found = uses.find(name_of(one));
     const bool any = found != uses.end();
     exceptions.push_back(
         {{"policy", text_of(one.policy)},
@@ -202,7 +202,7 @@ json exceptions_of(const overview& seen, const exception_uses::entries& uses,
          {"ended", now >= one.ends},
          {"reason", one.reason},
          {"owner", one.owner},
-         {"uses", any ? found->second.uses : 0},
+         {"uses", any ? found->second.count : 0},
          {"last_used", any ? json(log::timestamp(found->second.last)) : json{}}});
   }
   return exceptions;
@@ -317,9 +317,9 @@ std::string reload_reply(const reload_report& report) {
 
 std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
-                         const refusal_ledger::entries& refusals, const moves_by_domain& moves,
-                         const flips_by_domain& flips,
-                         const exception_uses::entries& exceptions) {
+                         const occurrence_ledger::entries& refusals,
+                         const moves_by_domain& moves, const flips_by_domain& flips,
+                         const occurrence_ledger::entries& exceptions) {
   const auto now = system_clock::now();
   auto domains
       = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves, flips);

@@ -4,10 +4,9 @@
 #include "actors/control_server.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/move_messages.hpp"
-#include "actors/exception_uses.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
-#include "actors/refusal_ledger.hpp"
+#include "actors/occurrence_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
@@ -35,10 +34,10 @@ struct control_question {
 /// `refusals`: who came to listeners that refuse all.
 [[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
                                        const tls::certificate_ledger::records& used,
-                                       const refusal_ledger::entries& refusals,
+                                       const occurrence_ledger::entries& refusals,
                                        const std::map<std::string, move_ledger::entry>& moves,
                                        const std::map<std::string, flip_watch::report>& flips,
-                                       const exception_uses::entries& exceptions);
+                                       const occurrence_ledger::entries& exceptions);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);

@@ -3,12 +3,11 @@
 #include "actors/connection_ledger.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/mx_memory.hpp"
-#include "actors/exception_uses.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/metrics/counts.hpp"
+#include "actors/occurrence_ledger.hpp"
 #include "actors/parking_ledger.hpp"
 #include "actors/recipient_memory.hpp"
-#include "actors/refusal_ledger.hpp"
 #include "actors/relay_probes.hpp"
 #include "actors/router.hpp"
 #include "actors/tls/certificate_ledger.hpp"
@@ -45,8 +44,9 @@ struct environment {
   std::shared_ptr<flip_watch> flips = std::make_shared<flip_watch>();
   parking_ledger parked;
   tls::certificate_ledger certificate_uses;
-  refusal_ledger refusals;
-  exception_uses exceptions;
+  occurrence_ledger
+      refusals; ///< Who still comes to `tls: refuse` listeners, by their addresses.
+  occurrence_ledger exceptions;              ///< Uses, by `name_of` an exception.
   std::shared_ptr<carried_accounts> carried; ///< Null where a test has no need of them.
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;

@@ -76,7 +76,7 @@ std::optional<sasl::credentials> login_carrier::master_for(const login_judgement
                                                            side where,
                                                            const service_facts& shown) const {
   const auto master = master_at(where);
-  const auto key = owner_.surroundings().carried->key_at(where);
+  const auto& key = owner_.now_in_force().masters.at(where);
   if (!master || !key)
     return std::nullopt;
   const auto& user = judged.login_at(where);

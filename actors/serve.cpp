@@ -5,12 +5,12 @@
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
 #include "actors/cutover/recovered_move.hpp"
+#include "actors/first_state.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
 #include "actors/privileges.hpp"
 #include "actors/recipient_keeper.hpp"
-#include "actors/state_file.hpp"
 #include "actors/state_folder.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/watchdog.hpp"
@@ -19,7 +19,6 @@
 #include <caf/event_based_actor.hpp>
 
 #include <csignal>
-#include <fcntl.h>
 #include <filesystem>
 #include <future>
 #include <iostream>
@@ -27,7 +26,6 @@
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <system_error>
@@ -42,12 +40,6 @@ constexpr std::chrono::seconds probe_patience{3};
 
 constexpr const char* runs_as_root
     = "runs as root: name another user in stellwerk.yaml, as in `user: stellwerk`";
-
-/// A start that failed: what to tell the operator, and the exit code.
-struct start_failure {
-  exit_code code;
-  std::string text;
-};
 
 struct quiet_config : caf::actor_system_config {
   quiet_config() {
@@ -99,61 +91,6 @@ void become_user(const configuration& settings) {
   }
 }
 
-io::file_descriptor lock_state(const std::filesystem::path& state_dir) {
-  const auto path = state_dir / "lock";
-  io::file_descriptor lock{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!lock.is_open())
-    throw start_failure{exit_code::refused, "cannot open " + path.string() + " as "
-                                                + name_of_user(::geteuid()) + ": "
-                                                + std::strerror(errno)};
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
-    throw start_failure{exit_code::refused, "another stellwerk serves with "
-                                                + state_dir.string()
-                                                + ". Stop it first, or give this one its own "
-                                                  "state_dir."};
-  return lock;
-}
-
-/// The world of this start, under the epoch of the last one or the next.
-struct first_state {
-  world_ptr now;
-  lasting_state lasting;
-  recovery recovered;
-  carried_accounts::records carried;
-};
-first_state begin_state(const world_ptr& loaded) {
-  const auto& folder = loaded->settings().state_dir;
-  auto now = std::make_shared<world>(*loaded);
-  first_state first;
-  first.recovered = recover_moves(folder, now->current);
-  if (!first.recovered.problem.empty())
-    throw start_failure{exit_code::refused,
-                        first.recovered.problem
-                            + ". It knows which domains were being moved; make it readable."};
-  auto former = load_state(folder);
-  if (!former.problem.empty())
-    throw start_failure{exit_code::refused,
-                        former.problem
-                            + ". It keeps the epoch from falling; restore it, or remove "
-                              "it if no proxy with this state_dir ever ran."};
-  auto carried = load_carried(folder);
-  if (!carried.problem.empty())
-    throw start_failure{exit_code::refused,
-                        carried.problem
-                            + ". It knows for whom a master opens no session any more; restore "
-                              "it, or remove it if no `as: master` was ever served."};
-  first.carried = std::move(carried.records);
-  first.lasting = former.state;
-  first.lasting.follow(now->current.routes, std::chrono::system_clock::now());
-  if (first.lasting.epoch == 0 || first.lasting.domains != former.state.domains)
-    ++first.lasting.epoch;
-  if (const auto problem = save_state(folder, first.lasting); !problem.empty())
-    throw start_failure{exit_code::refused, problem};
-  now->current.epoch = first.lasting.epoch;
-  first.now = std::move(now);
-  return first;
-}
-
 std::vector<supervised::listening> open_ports(const configuration& settings,
                                               std::size_t workers) {
   std::vector<supervised::listening> opened;
@@ -184,16 +121,6 @@ admin_opening open_admin(const admin_settings& settings) {
       throw;
     return {nullptr, std::string{failure.what()} + "; no metrics, no health"};
   }
-}
-
-/// The files of a reload, and the masters' keys with them.
-load_outcome load_again(const std::filesystem::path& file, carried_accounts& carried) {
-  auto outcome = load_world(file, loading::for_reload);
-  if (outcome.loaded) {
-    diagnostics said_before;
-    carried.use(load_master_keys(outcome.loaded->settings(), said_before));
-  }
-  return outcome;
 }
 
 /// Tells the service manager that files are being loaded, until they are.
@@ -259,15 +186,13 @@ public:
     surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
     surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
-    auto carried = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
-    diagnostics said_before;
-    carried->use(load_master_keys(settings, said_before));
-    surroundings->carried = carried;
+    surroundings->carried
+        = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
     surroundings->router = system.spawn(
         run_router, first_.now, found_, first_.lasting, clock, surroundings->flips, disk,
-        [file = file_, carried] { return load_again(file, *carried); });
+        [file = file_] { return load_world(file, loading::for_reload); });
     auto open_moves = hold_open_moves(*workers.front(), surroundings);
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(

@@ -208,7 +208,7 @@ void session::log_ready(backend_id where, backend_connection& ready,
 void session::note_exception(const exception_settings* used, std::string_view login) const {
   if (used == nullptr)
     return;
-  surroundings_->exceptions.note(*used);
+  surroundings_->exceptions.note(name_of(*used));
   log(log::event::exception_used, {{"policy", text_of(used->policy)},
                                    {"login", login},
                                    {"owner", used->owner},

@@ -1,6 +1,5 @@
 #include "actors/world.hpp"
 
-#include "actors/master_keys.hpp"
 #include "config/load_configuration.hpp"
 
 namespace stellwerk {
@@ -22,7 +21,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
   if (loaded) {
     made->current = std::move(*loaded);
     made->tls = tls::load_material(made->settings(), name, now, outcome.found);
-    static_cast<void>(load_master_keys(made->settings(), outcome.found));
+    made->masters = load_master_keys(made->settings(), outcome.found);
     judge_user(made->settings(), how, outcome.found);
   } else {
     // What the rest of a file with problems names is opened too: all problems in one run.

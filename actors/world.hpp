@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/master_keys.hpp"
 #include "actors/tls/material.hpp"
 #include "actors/user_rule.hpp"
 #include "config/backend_id.hpp"
@@ -13,10 +14,11 @@
 namespace stellwerk {
 
 /// All that a decision reads, under one epoch: routes, accounts, policy, certificates, and how
-/// backends are reached. Immutable once published.
+/// backends are reached and opened by a master. Immutable once published.
 struct world {
   snapshot current;
   tls::material tls;
+  master_keys masters;
 
   [[nodiscard]] std::uint64_t epoch() const { return current.epoch; }
   [[nodiscard]] const configuration& settings() const { return current.settings; }

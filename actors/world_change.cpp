@@ -9,10 +9,12 @@ namespace {
 
 using std::chrono::system_clock;
 
-/// `moved` under the next epoch; empty, or why a restart would not know of it.
-std::string number(next_world& next, const change_ground& ground, snapshot moved,
-                   tls::material tls) {
-  auto made = std::make_shared<world>(world{std::move(moved), std::move(tls)});
+/// `moved`, and the rest of `origin`, under the next epoch; empty, or why a restart would not
+/// know of it.
+std::string number(next_world& next, const change_ground& ground, const world& origin,
+                   snapshot moved) {
+  auto made = std::make_shared<world>(origin);
+  made->current = std::move(moved);
   made->current.epoch = ground.now->epoch() + 1;
   next.lasting = ground.lasting;
   next.lasting.epoch = made->epoch();
@@ -65,8 +67,7 @@ reload_decision judge(const change_ground& ground, const reload_request& asked,
   // Where the state lies is fixed at start; a changed key is among the warnings.
   loaded.settings.state_dir = ground.now->settings().state_dir;
   next_world next;
-  if (auto problem = number(next, ground, std::move(loaded), came.loaded->tls);
-      !problem.empty()) {
+  if (auto problem = number(next, ground, *came.loaded, std::move(loaded)); !problem.empty()) {
     report.came = reload_report::outcome::state_unwritable;
     report.why = std::move(problem);
     return decision;
@@ -140,7 +141,7 @@ phase_decision work_out(const change_ground& ground, const phase_request& wanted
   const auto written = moved.routes_text;
   moved.routes = moved.routes.with(wanted.domain, wanted.to);
   next_world next;
-  auto problem = number(next, ground, std::move(moved), ground.now->tls);
+  auto problem = number(next, ground, *ground.now, std::move(moved));
   if (!problem.empty() && !insists) {
     // The file is put back, or the next reload would find what has not taken force.
     auto former = ground.now->current;

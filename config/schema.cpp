@@ -99,6 +99,11 @@ std::string_view text_of(policy_name value) {
   return "delivery_tls";
 }
 
+std::string name_of(const exception_settings& one) {
+  return std::string{text_of(one.policy)} + '\n' + one.login + '\n' + one.address_text + '\n'
+         + one.network_text;
+}
+
 const std::optional<backend_service>& backend_settings::service(mail_protocol protocol) const {
   switch (protocol) {
     case mail_protocol::imap:

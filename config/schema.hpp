@@ -198,6 +198,9 @@ struct exception_settings {
 
 enum class while_moving : std::uint8_t { defer, queue, target };
 
+/// What it exempts, as text: a reload that leaves that alone leaves its name.
+[[nodiscard]] std::string name_of(const exception_settings& one);
+
 /// What accounts are judged by.
 struct account_policy {
   /// Default `enforce`; without `accounts` it is `off`.

@@ -107,9 +107,8 @@ std::string advice_for(const arguments& asked, exit_code code) {
     return "Start it with: stellwerk serve -c " + asked.config_file;
   if (code != exit_code::refused)
     return "";
-  const bool is_move = !asked.domains.empty();
-  return "the outcome is unknown: stellwerk status "
-         + (is_move ? asked.domains.front() : asked.domain);
+  const auto& domain = asked.domains.empty() ? asked.domain : asked.domains.front();
+  return "the outcome is unknown: stellwerk status" + (domain.empty() ? "" : ' ' + domain);
 }
 
 exit_code misuse(const parsed_arguments& line, std::ostream& out, std::ostream& err) {

@@ -166,7 +166,7 @@ io::task<void> domain_move::run_hook(std::string step, std::string command,
                                      io::clock::time_point until, bool heeds_orders) {
   const auto words = split_command(command);
   if (!words)
-    throw stopped{step + ": the command has an open quote"};
+    throw stopped{step + ": the command is blank or has an open quote"};
   const auto now = co_await owner_.ask<standing>(owner_.surroundings().router, get_standing{});
   if (!now)
     throw std::runtime_error{"the router is gone"};

@@ -46,7 +46,7 @@ std::string problem_of_command(const std::string& command,
                                const std::filesystem::path& folder) {
   const auto words = split_command(command);
   if (!words)
-    return "the command has an open quote: " + command;
+    return "the command is blank or has an open quote: " + command;
   int worst = ENOENT;
   for (const auto& place : places_of(words->front(), folder)) {
     const int fault = fault_of(place);

@@ -75,7 +75,7 @@ io::task<std::string> recovered_move::run_hook() {
   const auto& move = what_.move;
   const auto words = split_command(move.undo_by);
   if (!words)
-    co_return std::string{"the command has an open quote"};
+    co_return std::string{"the command is blank or has an open quote"};
   const auto now_in_force = co_await ask<standing>(surroundings_->router, get_standing{});
   if (!now_in_force)
     throw std::runtime_error{"the router is gone"};

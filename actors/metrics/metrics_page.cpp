@@ -44,7 +44,7 @@ void put_listeners(exposition& page, const counts& counted) {
 
 /// Each of them is there, also without any, so that an alarm can wait for the last client.
 void put_ended_services(exposition& page, const world& now,
-                        const refusal_ledger::entries& refusals) {
+                        const occurrence_ledger::entries& refusals) {
   page.family("stellwerk_ended_service_connections_total", kind::counter,
               "Connections to a listener with `tls: refuse`.");
   for (const auto& one : now.settings().listeners) {
@@ -53,7 +53,7 @@ void put_ended_services(exposition& page, const world& now,
     const auto address = text_of(one.address);
     const auto found = refusals.find(address);
     page.sample({{"protocol", text_of(one.protocol)}, {"address", address}},
-                found == refusals.end() ? 0 : found->second.connections);
+                found == refusals.end() ? 0 : found->second.count);
   }
 }
 
@@ -117,7 +117,7 @@ void put_certificates(exposition& page, const tls::server_certificates& table,
 } // namespace
 
 std::string metrics_page(const counts& counted, const standing& now,
-                         const refusal_ledger::entries& refusals,
+                         const occurrence_ledger::entries& refusals,
                          std::chrono::system_clock::time_point when) {
   exposition page;
   page.family("stellwerk_build_info", kind::gauge, "Always 1; the version is its label.");

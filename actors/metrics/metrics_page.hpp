@@ -2,7 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/metrics/counts.hpp"
-#include "actors/refusal_ledger.hpp"
+#include "actors/occurrence_ledger.hpp"
 
 #include <string>
 
@@ -11,7 +11,7 @@ namespace stellwerk::metrics {
 /// All that `/metrics` answers, in `exposition`'s format. Names and labels that were released
 /// stay: dashboards and alarms are built on them.
 [[nodiscard]] std::string metrics_page(const counts& counted, const standing& now,
-                                       const refusal_ledger::entries& refusals,
+                                       const occurrence_ledger::entries& refusals,
                                        std::chrono::system_clock::time_point when);
 
 } // namespace stellwerk::metrics

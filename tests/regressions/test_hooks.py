@@ -56,7 +56,7 @@ def test_what_a_hook_starts_ends_with_it(proxy, folder, end):
 @pytest.mark.parametrize("command, why", [("/nonexistent/sync", "No such file or directory"),
                                           ("no-such-program-anywhere", "No such file or directory"),
                                           ("/proc/version", "Permission denied"),
-                                          ("sync 'x", "the command has an open quote")])
+                                          ("sync 'x", "the command is blank or has an open quote")])
 def test_a_hook_that_cannot_be_run_is_refused_before_anything_is_touched(proxy, step, command, why):
     for more in ([], ["--dry-run"]):
         code, reply = switch(proxy, *WAIVED_FAKES, f"--{step}", command, *more)

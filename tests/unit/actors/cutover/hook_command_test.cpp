@@ -23,7 +23,10 @@ TEST_CASE("a command is looked for as execvp would") {
   CHECK(problem_of_command("./hook-script/below", folder.path())
         == "cannot run ./hook-script/below: No such file or directory");
   CHECK(problem_of_command("/", folder.path()) == "cannot run /: Permission denied");
-  CHECK(problem_of_command("sh 'x", folder.path()) == "the command has an open quote: sh 'x");
+  CHECK(problem_of_command(" ", folder.path())
+        == "the command is blank or has an open quote:  ");
+  CHECK(problem_of_command("sh 'x", folder.path())
+        == "the command is blank or has an open quote: sh 'x");
 }
 
 TEST_CASE("the hook whose command cannot be run is named") {

@@ -8,21 +8,20 @@
 
 namespace stellwerk {
 
-/// Who still comes to the `tls: refuse` listeners, by their addresses, since the start. Shared
-/// by the listeners of all workers.
-class refusal_ledger {
+/// How often something has happened under each name since the start, and when last. Shared by
+/// all workers.
+class occurrence_ledger {
 public:
   struct entry {
-    std::uint64_t connections = 0;
+    std::uint64_t count = 0;
     std::chrono::system_clock::time_point last{};
   };
-
   using entries = std::map<std::string, entry>;
 
-  void note(const std::string& listener) {
+  void note(const std::string& name) {
     const std::lock_guard guard{mutex_};
-    auto& here = entries_[listener];
-    ++here.connections;
+    auto& here = entries_[name];
+    ++here.count;
     here.last = std::chrono::system_clock::now();
   }
 
