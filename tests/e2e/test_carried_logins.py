@@ -206,6 +206,19 @@ def test_a_reload_reads_the_key_again(start, pair, anna):
     assert imap_answer(proxy, anna.login, anna.password).startswith("OK")
 
 
+def test_the_key_in_force_is_that_of_the_epoch(start, pair, anna):
+    proxy = start()
+    key = pair.folder / "master.key"
+    key.write_text("not the key\n")
+    proxy.write_accounts([anna])
+    assert proxy.run("reload").returncode == 75  # so many accounts less
+    assert imap_answer(proxy, anna.login, anna.password).startswith("OK")
+    for phase in ("old", "new"):  # made of the world in force, not of the files
+        done = proxy.run("phase", "example.org", phase)
+        assert done.returncode == 0, done
+    assert imap_answer(proxy, anna.login, anna.password).startswith("OK")
+
+
 def test_from_its_day_on_the_own_password_alone_counts(start, anna):
     proxy = start({"until": "2020-01-31"})
     assert imap_answer(proxy, anna.login, anna.password).startswith("NO [AUTHENTICATIONFAILED]")
