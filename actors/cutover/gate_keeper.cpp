@@ -1,12 +1,8 @@
 #include "actors/cutover/gate_keeper.hpp"
 
-#include "actors/io/dns_resolver.hpp"
-#include "actors/log/line.hpp"
-#include "actors/log/log.hpp"
 #include "actors/service_backend.hpp"
 #include "actors/smtp_backend.hpp"
 #include "protocol/base/ascii.hpp"
-#include "protocol/base/ip_address.hpp"
 
 #include <algorithm>
 #include <random>
@@ -21,17 +17,6 @@ constexpr std::size_t recipients_per_connection = 9;
 constexpr std::size_t examples_told = 3;
 /// Some minutes' worth.
 constexpr std::size_t most_seen_asked = 5000;
-
-/// What is cached of an older record ends that soon.
-constexpr std::chrono::seconds longest_mx_ttl{3600};
-
-bool is_ours(const std::vector<std::string>& ours, std::string_view address) {
-  const auto parsed = parse_ip_address(address);
-  return parsed && std::any_of(ours.begin(), ours.end(), [&](const std::string& one) {
-           const auto mine = parse_ip_address(one);
-           return mine && unmapped(*mine) == unmapped(*parsed);
-         });
-}
 
 std::string draw_nobody() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
@@ -253,68 +238,6 @@ io::task<gate_result> gate_keeper::recipients(const standing& now, const std::st
                                               + " more that mail has come for were not asked")
                   : std::to_string(all) + " of " + std::to_string(addresses.size())
                         + " differ: " + joined(different, "");
-  co_return result;
-}
-
-/// Empty, or where an MX leads that is none of ours.
-io::task<std::string> gate_keeper::stray_of(const standing& now, std::string host) {
-  if (host == ".")
-    co_return "the domain takes no mail (null MX)";
-  io::resolve_request question{host};
-  const auto found
-      = co_await owner_.ask<io::resolved>(surroundings_->resolver, std::move(question));
-  if (!found || found->addresses.empty())
-    co_return host + ": " + (found ? found->problem : "no resolver");
-  for (const auto& one : found->addresses)
-    if (!is_ours(now.now->settings().public_addresses, one.address()))
-      co_return host + " leads to " + one.address();
-  co_return std::string{};
-}
-
-/// When caches may still hold what the domain had before: until then.
-std::optional<mx_memory::clock::time_point>
-gate_keeper::remember_mx(const std::string& domain, const std::vector<std::string>& hosts,
-                         std::chrono::seconds ttl) {
-  auto& seen = surroundings_->mx_seen;
-  const auto until = seen.note(domain, hosts, ttl, mx_memory::clock::now());
-  surroundings_->disk->post([folder = surroundings_->state_dir, all = seen.all()] {
-    if (const auto problem = save_mx_memory(folder, all); !problem.empty())
-      log::write(log::event::warning_noted, {{"what", problem}});
-  });
-  return until;
-}
-
-io::task<gate_result> gate_keeper::mx(const standing& now, const std::string& domain) {
-  gate_result result{"mx",
-                     false,
-                     {},
-                     "every MX leads to public_addresses, TTL at most "
-                         + std::to_string(longest_mx_ttl.count())
-                         + " s, the TTL of what was there before is over"};
-  if (now.now->settings().public_addresses.empty()) {
-    result.value = "public_addresses is not set, so nothing can be compared";
-    co_return result;
-  }
-  io::mx_request question{domain};
-  auto records
-      = co_await owner_.ask<io::mx_records>(surroundings_->resolver, std::move(question));
-  if (!records || records->hosts.empty()) {
-    result.value = records ? records->problem : "no resolver";
-    co_return result;
-  }
-  std::vector<std::string> strays;
-  for (const auto& host : records->hosts) {
-    auto stray = co_await stray_of(now, host);
-    if (!stray.empty())
-      strays.push_back(std::move(stray));
-  }
-  const std::chrono::seconds ttl{records->ttl_seconds};
-  if (const auto until = remember_mx(domain, records->hosts, ttl))
-    strays.push_back("other records were there before, and caches may have them until "
-                     + log::timestamp(*until));
-  result.ok = strays.empty() && ttl <= longest_mx_ttl;
-  result.value = joined(strays, joined(records->hosts, "")) + ", TTL "
-                 + std::to_string(ttl.count()) + " s";
   co_return result;
 }
 

@@ -35,10 +35,10 @@ private:
   io::task<recipient_answers> ask_for(const standing& now, side where,
                                       const std::vector<std::string>& addresses);
   io::task<gate_result> recipients(const standing& now, const std::string& domain);
-  io::task<std::string> stray_of(const standing& now, std::string host);
+  struct mx_sighting;
+  io::task<void> look_at(const standing& now, std::string host, mx_sighting& seen);
   [[nodiscard]] std::optional<mx_memory::clock::time_point>
-  remember_mx(const std::string& domain, const std::vector<std::string>& hosts,
-              std::chrono::seconds ttl);
+  remember_mx(const std::string& domain, const mx_sighting& sighting);
   io::task<gate_result> mx(const standing& now, const std::string& domain);
   [[nodiscard]] static gate_result no_relay(const standing& now);
   io::task<gate_result> old_relays(const standing& now);

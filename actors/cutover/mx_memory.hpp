@@ -19,7 +19,7 @@ public:
 
   /// Records that were the same from `first` to `last`, as far as anybody looked.
   struct sighting {
-    std::vector<std::string> hosts; ///< Sorted.
+    std::vector<std::string> hosts; ///< Each with its addresses, as one text; sorted.
     std::chrono::seconds ttl{};     ///< The largest seen: a cache's grows smaller.
     clock::time_point first{};
     bool operator==(const sighting&) const = default;

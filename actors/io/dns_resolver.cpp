@@ -66,8 +66,8 @@ caf::behavior dns_resolver::make_behavior() {
   return {
       [this](const resolve_request& asked) -> caf::result<resolved> {
         const auto found = cache_.find(asked.host);
-        if (found != cache_.end() && found->second.expires > home().now())
-          return resolved{found->second.addresses, {}};
+        if (!asked.afresh && found != cache_.end() && found->second.expires > home().now())
+          return resolved{.addresses = found->second.addresses, .problem = {}};
         auto promise = make_response_promise<resolved>();
         auto& waiting = waiting_[asked.host];
         waiting.push_back(promise);
@@ -105,8 +105,8 @@ caf::result<mx_records> dns_resolver::look_up_mx(const std::string& domain) {
         if (status == ARES_SUCCESS)
           answered->deliver(parse_mx_answer({message, static_cast<std::size_t>(octets)}));
         else
-          answered->deliver(mx_records{
-              {}, 0, status == ARES_ENODATA ? "no MX record" : ares_strerror(status)});
+          answered->deliver(status == ARES_ENODATA ? mx_records{{}, 0, "no MX record", true}
+                                                   : mx_records{{}, 0, ares_strerror(status)});
       },
       waiting.release());
   arm_next_timeout();
@@ -120,7 +120,10 @@ void dns_resolver::settle(const std::string& host, int status, const ares_addrin
     for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
       result.addresses.push_back(address_of(*node));
       lowest_ttl = std::min(lowest_ttl, node->ai_ttl);
+      result.ttl_seconds
+          = std::max(result.ttl_seconds, static_cast<std::uint32_t>(node->ai_ttl));
     }
+  result.exists = status != ARES_ENOTFOUND && status != ARES_ENODATA;
   if (result.addresses.empty())
     result.problem = status == ARES_SUCCESS ? "no address" : ares_strerror(status);
   else if (lowest_ttl > 0) {

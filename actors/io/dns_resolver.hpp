@@ -18,12 +18,15 @@ namespace stellwerk::io {
 /// Asks for the addresses of `host` (a name, without port).
 struct resolve_request {
   std::string host;
+  bool afresh = false; ///< Not from what is kept.
 };
 
 /// The addresses in the order the server gave them, port 0; or, when there are none, why.
 struct resolved {
   std::vector<endpoint> addresses;
   std::string problem;
+  std::uint32_t ttl_seconds = 0; ///< The highest of them; 0 from what is kept.
+  bool exists = true;            ///< False: the server is sure that there is no address.
 };
 
 /// Asks for the MX records of a domain; never answered from what is kept.

@@ -37,7 +37,8 @@ mx_records parse_mx_answer(std::span<const unsigned char> message) {
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [preference, host] : found)
     result.hosts.push_back(std::move(host));
-  if (result.hosts.empty())
+  result.has_none = result.hosts.empty();
+  if (result.has_none)
     result.problem = "no MX record";
   return result;
 }

@@ -12,6 +12,7 @@ struct mx_records {
   std::vector<std::string> hosts; ///< Without the final dot; a null MX (RFC 7505) is ".".
   std::uint32_t ttl_seconds = 0;  ///< The lowest of them.
   std::string problem;            ///< Not empty: nothing is known.
+  bool has_none = false;          ///< The domain is there, without such a record.
 };
 
 /// Reads a DNS server's answer, octet for octet as it came. Records that are broken end it.

@@ -43,13 +43,40 @@ def test_all_pass_between_servers_that_are_alike(with_dns):
       ("backup.example.net", A): ["198.51.100.7"]}, 300, "backup.example.net leads to 198.51.100.7"),
     (OURS, 86400, "TTL 86400"),
     ({(DOMAIN, MX): [(0, ".")]}, 300, "null MX"),
-    ({(DOMAIN, A): ["192.0.2.25"]}, 300, "no MX record"),
+    ({(DOMAIN, A): ["198.51.100.7"]}, 300, "no MX record, so example.org leads to 198.51.100.7"),
     ({(DOMAIN, MX): [(10, "gone.example.org")]}, 300, "gone.example.org"),
 ])
 def test_mx_that_leads_elsewhere(with_dns, records, ttl, words):
     gates, code = measured(with_dns(records, ttl))
     assert code == 75
     assert not gates["mx"]["ok"] and words in gates["mx"]["value"], gates["mx"]
+
+
+def test_a_domain_without_mx_has_its_own_address_for_one(with_dns):
+    gates, code = measured(with_dns({(DOMAIN, A): ["192.0.2.25"]}))
+    assert code == 0 and gates["mx"]["value"] == "no MX record, so example.org, TTL 300 s", gates["mx"]
+
+
+def test_an_address_that_was_there_before_has_to_leave_the_caches_too(start_proxy):
+    host = ("mx.example.org", A)
+    with FakeDns({**OURS, host: ["198.51.100.7"]}, ttl=86400) as dns:
+        proxy = start_proxy(settings={"dns": {"servers": [dns.address]}, "public_addresses": ["192.0.2.25"]})
+        gate = measured(proxy)[0]["mx"]
+        assert "mx.example.org leads to 198.51.100.7" in gate["value"] and "TTL 86400" in gate["value"], gate
+        dns.records, dns.ttl = OURS, 300  # the same MX; the gate asks afresh and knows what it has seen
+        for restarts in (False, True):
+            if restarts:
+                proxy.stop()
+                proxy.start()
+            gate = measured(proxy)[0]["mx"]
+            assert not gate["ok"] and gate["value"].startswith("other records were there before"), gate
+        dns.records = {**OURS, host: ["198.51.100.7"]}
+        assert "mx.example.org leads to 198.51.100.7" in measured(proxy)[0]["mx"]["value"]
+
+
+def test_an_address_may_live_longer_than_its_mx(with_dns):
+    gates, code = measured(with_dns(OURS, {MX: 300, A: 7200}))
+    assert code == 75 and not gates["mx"]["ok"] and gates["mx"]["value"] == "mx.example.org, TTL 7200 s"
 
 
 def test_records_that_were_there_before_have_to_leave_the_caches(start_proxy):

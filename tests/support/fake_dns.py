@@ -13,9 +13,9 @@ def _name(text: str) -> bytes:
 
 
 class FakeDns:
-    """`records`: {(name, type): [text or (preference, host)]}; what it lacks does not exist."""
+    """`records`: {(name, type): [text or (preference, host)]}; what it lacks does not exist. `ttl`: perhaps by type."""
 
-    def __init__(self, records: dict, ttl: int = 300):
+    def __init__(self, records: dict, ttl: int | dict = 300):
         self.records, self.ttl = records, ttl
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -50,7 +50,8 @@ class FakeDns:
         flags = 0x8180 | (0 if exists else 3)
         head = question[:2] + struct.pack("!HHHHH", flags, 1, len(found), 0, 0)
         body = question[12:at + 5]
+        ttl = self.ttl.get(kind, 300) if isinstance(self.ttl, dict) else self.ttl
         for one in found:
             data = (ipaddress.ip_address(one).packed if kind == A else struct.pack("!H", one[0]) + _name(one[1]))
-            body += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, self.ttl, len(data)) + data
+            body += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, ttl, len(data)) + data
         return head + body
