@@ -101,4 +101,28 @@ std::map<std::string, flip_watch::report> flip_watch::reports(clock::time_point 
   return found;
 }
 
+flip_watch::memories flip_watch::kept(clock::time_point now) const {
+  const std::lock_guard guard{mutex_};
+  memories all;
+  for (const auto& [domain, one] : domains_)
+    if (one.home) {
+      auto& here = all[domain];
+      here.home = *one.home;
+      if (one.flip && now - one.flip->since < newcomer)
+        here.flip = one.flip;
+    }
+  return all;
+}
+
+void flip_watch::restore(memories kept) {
+  const std::lock_guard guard{mutex_};
+  for (auto& [domain, known] : kept) {
+    auto& one = domains_[domain];
+    one.home = known.home;
+    one.flip = std::move(known.flip);
+    if (one.flip)
+      one.flip->way_back = way_back_of(domain, one.flip->to);
+  }
+}
+
 } // namespace stellwerk

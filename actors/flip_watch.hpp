@@ -34,6 +34,7 @@ public:
     /// Recipients whom this side refuses and the other had taken; at most `most_doubted`.
     std::set<std::string> doubted{};
     std::string way_back{}; ///< The command.
+    bool operator==(const report&) const = default;
   };
 
   /// The phases in force, and since when; told at the start and at each change.
@@ -56,6 +57,17 @@ public:
   /// Flips of the last day, by their domains.
   [[nodiscard]] std::map<std::string, report> reports(clock::time_point now
                                                       = clock::now()) const;
+
+  /// What a restart has to know of a domain.
+  struct memory {
+    side home = side::on_old;     ///< Where it was served last.
+    std::optional<report> flip{}; ///< Of the last day.
+    bool operator==(const memory&) const = default;
+  };
+  using memories = std::map<std::string, memory>;
+  [[nodiscard]] memories kept(clock::time_point now = clock::now()) const;
+  /// Before the first `follow`, which may find that a domain has moved meanwhile.
+  void restore(memories kept);
 
 private:
   struct entry {

@@ -1,5 +1,6 @@
 #include "actors/recipient_keeper.hpp"
 
+#include "actors/flip_file.hpp"
 #include "actors/kept_json.hpp"
 #include "actors/log/log.hpp"
 
@@ -39,6 +40,22 @@ private:
   }
 
   void save() {
+    save_recipients_if_changed();
+    save_flips_if_changed();
+  }
+
+  void save_flips_if_changed() {
+    auto all = surroundings_->flips->kept();
+    if (all == saved_flips_)
+      return;
+    saved_flips_ = all;
+    surroundings_->disk->post([folder = surroundings_->state_dir, all = std::move(all)] {
+      if (const auto problem = save_flips(folder, all); !problem.empty())
+        log::write(log::event::warning_noted, {{"what", problem}});
+    });
+  }
+
+  void save_recipients_if_changed() {
     const auto changes = surroundings_->recipients.changes();
     if (changes == saved_)
       return;
@@ -52,6 +69,7 @@ private:
 
   environment_ptr surroundings_;
   std::size_t saved_ = 0;
+  flip_watch::memories saved_flips_;
 };
 
 } // namespace

@@ -17,7 +17,8 @@ namespace stellwerk {
                                           const recipient_memory::records& all);
 
 /// Keeps the memory of recipients over a restart: reads it when it begins, writes what has
-/// changed once a minute and when it ends.
+/// changed once a minute and when it ends; the flips' too, which were read before the router
+/// began to tell of phases.
 caf::actor spawn_recipient_keeper(caf::actor_system& system, environment_ptr surroundings);
 
 } // namespace stellwerk

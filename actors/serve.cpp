@@ -6,6 +6,7 @@
 #include "actors/cli/check.hpp"
 #include "actors/cutover/recovered_move.hpp"
 #include "actors/first_state.hpp"
+#include "actors/flip_file.hpp"
 #include "actors/io/notify_socket.hpp"
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
@@ -185,6 +186,7 @@ public:
     surroundings->disk = disk;
     surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
+    surroundings->flips->restore(load_flips(settings.state_dir));
     surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
     surroundings->carried
         = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);

@@ -110,6 +110,23 @@ def test_a_restart_forgets_nobody(start_between, servers):
     assert answer_for(proxy, KNOWN).code == 450
 
 
+def test_a_restart_stays_red(start_between, servers):
+    proxy = start(start_between, servers)
+    assert answer_for(proxy, KNOWN).code == 250
+    proxy.flip(DOMAIN, "new")
+    assert answer_for(proxy, KNOWN).code == 450
+    before = proxy.status(DOMAIN)
+    proxy.stop()
+    proxy.start()
+    status = proxy.status(DOMAIN)
+    assert any(warning.startswith("RED: since example.org is new, it refuses 1 address") for warning in status["warnings"])
+    told = [{key: value for key, value in one["domains"][0]["flip"].items() if key not in ("since", "watched_until")}
+            for one in (before, status)]
+    assert told[0] == told[1] and told[1]["doubted_recipients"] == [KNOWN]
+    assert answer_for(proxy, KNOWN).code == 450
+    assert proxy.log().count(" recipient_doubted ") == 1
+
+
 def test_a_recipient_that_only_mail_told_us_of_is_asked_about(start_proxy, pair):
     """office@ takes mail for an alias that accounts.csv doesn't know; the new server doesn't know it either."""
     proxy = start_proxy()

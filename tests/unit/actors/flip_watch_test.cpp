@@ -1,6 +1,11 @@
 #include "actors/flip_watch.hpp"
 
+#include "actors/flip_file.hpp"
+#include "tests/support/temporary_folder.hpp"
+
 #include <doctest/doctest.h>
+
+#include <fstream>
 
 namespace stellwerk {
 namespace {
@@ -78,6 +83,37 @@ TEST_CASE("who has come within a day, or is on the way, is a newcomer") {
   CHECK_FALSE(flip.it.is_newcomer("example.net", begin));
   flip.lead(phase::returning, begin + 48h);
   CHECK(flip.it.is_newcomer("example.org", begin + 96h));
+}
+
+TEST_CASE("a restart knows the flip and its doubts, for a day") {
+  const test::temporary_folder folder;
+  watched before;
+  before.lead(phase::on_old, begin);
+  before.note(90, 10, begin);
+  before.lead(phase::on_new, begin + 1min);
+  before.note(0, 20, begin + 2min);
+  before.it.note_doubted("example.org", "Info@example.org", "550");
+  CHECK(before.it.kept(begin + 25h).at("example.org").flip == std::nullopt);
+  REQUIRE(save_flips(folder.path(), before.it.kept(begin + 3min)).empty());
+
+  watched after;
+  after.it.restore(load_flips(folder.path()));
+  after.lead(phase::on_new, begin + 1min);
+  CHECK(after.it.reports(begin + 4min) == before.it.reports(begin + 4min));
+  CHECK(after.is_worse(begin + 4min));
+  after.note(80, 0, begin + 5min); // The watch goes on.
+  CHECK(after.it.reports(begin + 5min).at("example.org").after[0] == outcome_counts{80, 20});
+
+  watched moved_meanwhile;
+  moved_meanwhile.it.restore(load_flips(folder.path()));
+  moved_meanwhile.lead(phase::on_old, begin + 1h);
+  const auto report = moved_meanwhile.it.reports(begin + 1h).at("example.org");
+  CHECK(report.to == phase::on_old);
+  CHECK(report.doubted.empty());
+  for (const auto* text : {"", "[]", "{\"example.org\": {\"home\": \"new\"}}"}) {
+    std::ofstream{folder.path() / "flips.json"} << text;
+    CHECK(load_flips(folder.path()).empty());
+  }
 }
 
 TEST_CASE("domains that are not listed are not counted") {
