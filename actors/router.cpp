@@ -279,13 +279,15 @@ router::behavior_type run_router(pointer self, world_ptr first, const diagnostic
       },
       [self](phase_decision& decision) {
         auto waiting = take_change<router_state::waiting_phase>(self);
-        if (decision.next.now) {
-          if (waiting.what.how != phase_request::manner::by_hand)
-            self->state.held.insert(waiting.what.domain);
+        const bool changes = decision.next.now != nullptr;
+        if (decision.report.came == phase_report::outcome::done
+            && waiting.what.how != phase_request::manner::by_hand)
+          self->state.held.insert(waiting.what.domain);
+        if (changes)
           publish(self, std::move(decision.next));
-        }
         decision.report.draining = self->state.present.sessions_draining();
-        log_phase(waiting.what, decision.report);
+        if (changes)
+          log_phase(waiting.what, decision.report);
         waiting.answer.deliver(std::move(decision.report));
         begin_next_change(self);
       },

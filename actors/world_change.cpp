@@ -138,6 +138,13 @@ phase_decision work_out(const change_ground& ground, const phase_request& wanted
     refuse(report, phase_report::outcome::unwritable, report.file_problem);
     return decision;
   }
+  if (report.from == wanted.to && moved.routes_text == ground.now->current.routes_text) {
+    // Nothing that anybody could see has changed; what a restart must know may be unwritten.
+    auto unkept = save_state(ground.now->settings().state_dir, ground.lasting);
+    if (report.file_problem.empty())
+      report.file_problem = std::move(unkept);
+    return decision;
+  }
   const auto written = moved.routes_text;
   moved.routes = moved.routes.with(wanted.domain, wanted.to);
   next_world next;

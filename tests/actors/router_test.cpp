@@ -36,7 +36,10 @@ public:
     now->current.settings.file = folder.path() / "stellwerk.yaml";
     now->current.settings.state_dir = folder.path();
     now->current.settings.budgets.drain = 0ms;
+    now->current.settings.routes = folder.path() / "routes.yaml";
     now->current.routes = routes(phase::on_old);
+    now->current.routes_text = "domains:\n  example.org: old\n";
+    folder.write("routes.yaml", now->current.routes_text);
     first = now;
     load = [this] {
       auto next = std::make_shared<world>(*first);
@@ -127,6 +130,37 @@ TEST_CASE_FIXTURE(router_fixture, "an exception while loading is a problem of th
   CHECK(clock->now() == 7);
   load = good;
   CHECK(ask<reload_report>(reload_request{}).epoch == 8);
+}
+
+TEST_CASE_FIXTURE(router_fixture, "a move that cannot be written is published once") {
+  const auto lead = [this](phase to, phase_request::manner how) {
+    return ask<phase_report>(
+        phase_request{.domain = "example.org", .to = to, .how = how, .requested_by = "test"});
+  };
+  using manner = phase_request::manner;
+  CHECK(lead(phase::moving, manner::begins_move).epoch == 8);
+  folder.write("routes.yaml", "domains: [broken\n");
+  for (int i = 0; i < 3; ++i) {
+    const auto report = lead(phase::on_old, manner::of_move);
+    CHECK(report.epoch == 9);
+    CHECK_FALSE(report.file_problem.empty());
+  }
+  folder.write("routes.yaml", "domains:\n  example.org: moving\n");
+  std::filesystem::remove(folder.path() / "state.json");
+  std::filesystem::create_directory(folder.path() / "state.json");
+  for (int i = 0; i < 2; ++i) {
+    const auto report = lead(phase::on_old, manner::of_move);
+    CHECK(report.epoch == 10); // What was loaded is another text now.
+    CHECK(report.file_problem.find("state.json") != std::string::npos);
+  }
+  std::filesystem::remove(folder.path() / "state.json");
+  for (int i = 0; i < 2; ++i) {
+    const auto report = lead(phase::on_old, manner::of_move);
+    CHECK(report.epoch == 10);
+    CHECK(report.file_problem.empty());
+  }
+  CHECK(load_state(folder.path()).state.epoch == 10);
+  CHECK(clock->now() == 10);
 }
 
 TEST_CASE_FIXTURE(router_fixture, "who is kicked and stays is cut when the budget is over") {
