@@ -1,5 +1,6 @@
 #include "actors/first_state.hpp"
 
+#include "actors/cutover/hook_leftovers.hpp"
 #include "actors/privileges.hpp"
 
 #include <cerrno>
@@ -32,7 +33,10 @@ first_state begin_state(const world_ptr& loaded) {
   const auto& folder = loaded->settings().state_dir;
   auto now = std::make_shared<world>(*loaded);
   first_state first;
+  auto left = end_leftover_hooks(folder);
   first.recovered = recover_moves(folder, now->current);
+  if (!left.empty())
+    first.recovered.warnings.push_back(std::move(left));
   if (!first.recovered.problem.empty())
     throw start_failure{exit_code::refused,
                         first.recovered.problem

@@ -16,7 +16,7 @@ namespace stellwerk {
 /// prints (both outputs) comes as lines. Its owner is woken by lines and by its end. When the
 /// command ends, or this object goes while it runs, the whole group is killed: nothing of it
 /// may work on mailboxes that people are back in. When our process dies, the kernel kills the
-/// command.
+/// command; `end_leftover_hooks` finds its helpers at the next start.
 class hook_process final : private io::event_handler {
 public:
   hook_process(io::worker& home, io::wakeable& owner) : home_{home}, owner_{owner} {}

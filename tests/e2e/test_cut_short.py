@@ -1,6 +1,9 @@
 """Moves that something cuts short: the proxy killed at each step, a backend that dies, a disk that is full."""
 
+import contextlib
 import json
+import os
+import pathlib
 import signal
 import subprocess
 import threading
@@ -30,6 +33,15 @@ def servers():
     """Fakes that serve nobody: enough to be moved between."""
     with FakeImap() as old_imap, FakeSmtp() as old_smtp, FakeImap() as new_imap, FakeSmtp() as new_smtp:
         yield clear_backend(imap=old_imap.port, smtp=old_smtp.port), clear_backend(imap=new_imap.port, smtp=new_smtp.port)
+
+
+def is_running(process):
+    """A zombie is not."""
+    try:
+        state = pathlib.Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def assert_served(proxy, pair, side):
@@ -151,6 +163,34 @@ cat "$STELLWERK_ACCOUNTS" >{accounts}
     proxy.stop()
     proxy.start()
     assert proxy.domain("example.org")["phase"] == "new"
+
+
+def test_a_power_cut_leaves_no_helper_of_a_hook_at_work(start_between, servers, folder, monkeypatch):
+    """The kernel ends the hook; a helper that it has started, be it in a session of its own, works on until the start."""
+    ready = folder / "helpers"
+    final_sync = hook(folder, "sync", f"""setsid sleep 600 &
+echo $! >{ready}.next
+env -u STELLWERK_ACCOUNTS sleep 600 &
+echo $! >>{ready}.next
+mv {ready}.next {ready}
+wait
+""")
+    proxy = start_between(*servers)
+    asked = subprocess.Popen([proxy.binary, "switch", "example.org", *WAIVED, *WAIVED_FAKES, "--final-sync", final_sync,
+                              "-c", proxy.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: ready.exists() or asked.poll() is not None, "the helpers")
+    helper, stranger = (int(one) for one in ready.read_text().split())
+    try:
+        proxy.signal(signal.SIGKILL)
+        assert proxy.wait_for_end() == -signal.SIGKILL
+        asked.communicate(timeout=10)
+        assert is_running(helper) and is_running(stranger)
+        proxy.start()
+        assert not is_running(helper)
+        assert is_running(stranger)  # Nobody's hook, for all that a start can know.
+        wait_until(lambda: f"a hook of the last process still worked and was killed: sleep ({helper})" in proxy.log(), "its log")
+    finally:
+        os.kill(stranger, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("point, phase", [("drain", "old"), ("flipped", "new")])
@@ -308,3 +348,53 @@ def test_a_full_disk_during_the_move(proxy, folder, pair):
     path.write_text(written)
     wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move to be written", 30)
     assert journal(proxy)[-1]["record"] == "undone"
+
+
+@pytest.fixture
+def small_disk(folder):
+    """A file system of its own that a test can fill."""
+    disk = folder / "small disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], stderr=subprocess.PIPE, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"nothing can be mounted here: {mounted.stderr}")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def fill(disk):
+    """Until not an octet more goes in."""
+    with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(bytes(4096)):
+            pass
+
+
+@pytest.mark.parametrize("answer, phase", [(1, "old"), (0, "new")])
+def test_a_full_disk_under_routes_alone(start_proxy, small_disk, folder, pair, answer, phase):
+    """A switch is not begun; one that runs ends as it would have, and is written down once there is room."""
+    routes = small_disk / "routes.yaml"
+    routes.write_text("default: old\ndomains:\n  example.org: old\n")
+    proxy = start_proxy(settings={"routes": str(routes)})
+    fill(small_disk)
+    code, reply = switch(proxy)
+    assert code == 75 and "No space left on device" in reply["error"]["reason"], reply
+    assert proxy.domain("example.org")["phase"] == "old" and "example.org: old" in routes.read_text()
+
+    (small_disk / "filler").unlink()
+    verify = hook(folder, "verify", f"exit {answer}\n")
+    running = Running(proxy, folder, "--verify", verify)
+    assert "example.org: moving" in routes.read_text()
+    fill(small_disk)
+    code, reply = running.end()
+    assert (code == 0) == (phase == "new"), reply
+    assert "example.org: moving" in routes.read_text()
+    assert proxy.domain("example.org")["phase"] == phase
+    assert any(one.startswith("RED: ") and "No space left on device" in one for one in proxy.status()["warnings"])
+    assert_served(proxy, pair, phase)
+    epoch = proxy.status()["epoch"]
+    (small_disk / "filler").unlink()
+    wait_until(lambda: proxy.domain("example.org")["move"] is None, "the end of the move to be written", 30)
+    assert f"example.org: {phase}" in routes.read_text()
+    assert journal(proxy)[-1]["record"] == ("done" if phase == "new" else "undone")
+    assert not any(one.startswith("RED: ") for one in proxy.status()["warnings"])
+    assert proxy.status()["epoch"] == epoch + 1
