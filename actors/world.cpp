@@ -1,5 +1,6 @@
 #include "actors/world.hpp"
 
+#include "actors/cutover/hook_command.hpp"
 #include "config/load_configuration.hpp"
 
 namespace stellwerk {
@@ -23,6 +24,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
     made->tls = tls::load_material(made->settings(), name, now, outcome.found);
     made->masters = load_master_keys(made->settings(), outcome.found);
     judge_user(made->settings(), how, outcome.found);
+    judge_hooks(made->settings(), outcome.found);
   } else {
     // What the rest of a file with problems names is opened too: all problems in one run.
     diagnostics said_before;
@@ -31,6 +33,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
         static_cast<void>(tls::load_material(*settings, name, now, outcome.found));
         static_cast<void>(load_master_keys(*settings, outcome.found));
         judge_user(*settings, how, outcome.found);
+        judge_hooks(*settings, outcome.found);
       }
   }
   sort_by_place(outcome.found);

@@ -30,6 +30,7 @@ void read_admin(const yaml_value& value, admin_settings& into) {
 }
 
 void read_hooks(const yaml_value& value, hook_settings& into) {
+  into.where = value.where();
   yaml_mapping map{value};
   read(map.take("quiesce"), into.quiesce);
   read(map.take("final_sync"), into.final_sync);

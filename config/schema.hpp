@@ -244,6 +244,7 @@ struct hook_settings {
   std::string verify;
   std::string before_flip;
   std::string undo;
+  position where; ///< Of the section.
 };
 
 struct dns_settings {

@@ -40,6 +40,26 @@ std::vector<std::filesystem::path> places_of(const std::string& program,
   }
 }
 
+using named_problem = std::pair<const char*, std::string>;
+
+std::vector<named_problem> problems_of(const hook_commands& all,
+                                       const std::filesystem::path& folder) {
+  const std::array<std::pair<const char*, const std::string*>, 5> named{
+      {{"quiesce", &all.quiesce},
+       {"final_sync", &all.final_sync},
+       {"verify", &all.verify},
+       {"before_flip", &all.before_flip},
+       {"undo", &all.undo}}};
+  std::vector<named_problem> found;
+  for (const auto& [name, command] : named) {
+    if (command->empty())
+      continue;
+    if (auto problem = problem_of_command(*command, folder); !problem.empty())
+      found.emplace_back(name, std::move(problem));
+  }
+  return found;
+}
+
 } // namespace
 
 std::string problem_of_command(const std::string& command,
@@ -59,19 +79,22 @@ std::string problem_of_command(const std::string& command,
 }
 
 std::string problem_of_commands(const hook_commands& all, const std::filesystem::path& folder) {
-  const std::array<std::pair<const char*, const std::string*>, 5> named{
-      {{"quiesce", &all.quiesce},
-       {"final_sync", &all.final_sync},
-       {"verify", &all.verify},
-       {"before_flip", &all.before_flip},
-       {"undo", &all.undo}}};
-  for (const auto& [name, command] : named) {
-    if (command->empty())
-      continue;
-    if (auto problem = problem_of_command(*command, folder); !problem.empty())
-      return std::string{name} + ": " + problem;
-  }
+  for (const auto& [name, problem] : problems_of(all, folder))
+    return std::string{name} + ": " + problem;
   return {};
+}
+
+void judge_hooks(const configuration& settings, diagnostics& out) {
+  const auto& hooks = settings.hooks;
+  const hook_commands all{.quiesce = hooks.quiesce,
+                          .final_sync = hooks.final_sync,
+                          .verify = hooks.verify,
+                          .before_flip = hooks.before_flip,
+                          .undo = hooks.undo};
+  for (const auto& [name, problem] :
+       problems_of(all, std::filesystem::absolute(settings.state_dir)))
+    out.push_back({settings.file.string(), hooks.where, std::string{"hooks."} + name,
+                   problem + "; every switch would be refused", severity::warning});
 }
 
 } // namespace stellwerk

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/diagnostic.hpp"
+#include "config/schema.hpp"
 #include "protocol/cutover/switch_plan.hpp"
 
 #include <filesystem>
@@ -14,5 +16,9 @@ namespace stellwerk {
 /// The same of every command of a move, with the hook's name; the first problem.
 [[nodiscard]] std::string problem_of_commands(const hook_commands& all,
                                               const std::filesystem::path& folder);
+
+/// A warning for each command under `hooks` that cannot be run as things are: it may be
+/// installed before it is needed, but nobody wants to learn of it in the night. Blocks.
+void judge_hooks(const configuration& settings, diagnostics& out);
 
 } // namespace stellwerk

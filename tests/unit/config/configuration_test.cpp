@@ -130,6 +130,7 @@ user: stellwerk)");
   CHECK(result.budgets.connect == 500ms);
   CHECK(result.hooks.quiesce == "sh -c 'x'");
   CHECK(result.hooks.undo == "undo.sh");
+  CHECK(result.hooks.where.line > 0);
   CHECK(result.dns.servers
         == std::vector<endpoint>{{"127.0.0.1", 5353}, {"::1", 53}, {"192.0.2.1", 53}});
   CHECK(result.limits.literal_before_login == 1048576);

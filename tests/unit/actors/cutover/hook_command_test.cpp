@@ -37,3 +37,23 @@ TEST_CASE("the hook whose command cannot be run is named") {
   CHECK(problem_of_commands(all, "/")
         == "undo: cannot run /nonexistent/x: No such file or directory");
 }
+
+TEST_CASE("each hook of the configuration that cannot be run is a warning") {
+  configuration settings;
+  settings.file = "stellwerk.yaml";
+  settings.state_dir = "/";
+  settings.hooks = {.quiesce = "true",
+                    .final_sync = "/nonexistent/x --fast",
+                    .verify = "",
+                    .before_flip = "",
+                    .undo = "'",
+                    .where = {7, 3}};
+  diagnostics found;
+  judge_hooks(settings, found);
+  REQUIRE(found.size() == 2);
+  CHECK(text_of(found[0])
+        == "stellwerk.yaml:7:3: hooks.final_sync: warning: cannot run /nonexistent/x: "
+           "No such file or directory; every switch would be refused");
+  CHECK(found[1].key == "hooks.undo");
+  CHECK_FALSE(has_problems(found));
+}
