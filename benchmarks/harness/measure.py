@@ -2,7 +2,7 @@
 
 from .peers import PLAIN, TLS
 from .processes import Invalid, cpu_seconds, pss_kib, tree, wait_until
-from .rows import LARGE
+from .rows import SMALL
 from .tools import Load
 
 
@@ -66,12 +66,12 @@ class Bench:
     def load(self, peer, row, sessions, **options):
         return Load(self.build, self.certificate, row.mode,
                     peer.target(row.service, row.backend), sessions,
-                    security=row.security, concurrent=self.size.concurrent, **options)
+                    security=row.security, concurrent=self.size.concurrent, accounts=peer.clients, **options)
 
     def warm(self, peer, program, backend):
         watched = Watched(self.stub, program, peer)
         with Load(self.build, self.certificate, "login", peer.target("imap", backend),
-                  max(60 // peer.fewer, 4)) as load:
+                  max(60 // peer.fewer, 4), accounts=peer.clients) as load:
             load.result()
         watched.settle()
 
@@ -98,8 +98,8 @@ class Bench:
 
     def message(self, peer, program, row):
         """CPU ms per message, each in a session of its own."""
-        count = (self.size.large_messages if row.message_octets == LARGE
-                 else self.size.small_messages)
+        count = (self.size.small_messages if row.message_octets == SMALL
+                 else self.size.large_messages)
         watched, meter = Watched(self.stub, program, peer), Meter(peer, program)
         with self.load(peer, row, count, message_octets=row.message_octets) as load:
             result = load.result()

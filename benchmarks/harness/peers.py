@@ -36,6 +36,7 @@ class Peer:
     fewer = 1  # logins and idle sessions are divided by this
     lighter = 1  # octets are divided by this
     most_rounds = 1000
+    clients = ACCOUNTS  # who log in, in each of the two domains
     helper = None  # a process that works for this peer and is counted apart
 
     def __init__(self, build, folder, certificate, stub, descriptors):
@@ -77,6 +78,6 @@ class Peer:
         program.check_alive()
         with contextlib.suppress(Invalid):
             with Load(self.build, self.certificate, "login", self.target("imap", backend),
-                      1) as load:
+                      1, accounts=self.clients) as load:
                 return load.result()["sessions"] == 1
         return False

@@ -1,6 +1,8 @@
 """The proxies that are compared."""
 
 import shlex
+import subprocess
+import time
 
 from .peers import PLAIN, TLS, Peer, binary, first_line
 from .processes import Program
@@ -9,16 +11,22 @@ from .tools import ACCOUNTS
 
 class Stellwerk(Peer):
     name, title = "stellwerk", "Stellwerk"
+    accounts = ACCOUNTS  # in each of the two domains
+    header_binding = "observe"
 
     def start(self, stack):
+        self.values["header"] = self.header_binding
         self.render("stellwerk.yaml", "routes.yaml")
-        rows = "".join(f"user{number:05}@{domain},,,,,\n"
-                       for domain in (PLAIN, TLS) for number in range(ACCOUNTS))
+        rows = "".join(f"{self.row(number, domain)}\n"
+                       for domain in (PLAIN, TLS) for number in range(self.accounts))
         (self.folder / "accounts.csv").write_text(
             "login,domain,old_login,new_login,senders,pin\n" + rows)
         return stack.enter_context(Program(
             [self.build / "stellwerk", "serve", "-c", self.folder / "stellwerk.yaml"],
             self.folder, self.name))
+
+    def row(self, number, domain):
+        return f"user{number:05}@{domain},,,,,"
 
     def target(self, service, backend):
         return self.values[f"{service}_plain_port"], backend  # the route picks the backend
@@ -120,6 +128,25 @@ class Perdition(Peer):
 
     def version(self):
         return " ".join(first_line(binary("perdition"), "--help").split()[:3])
+
+
+class Variant(Stellwerk):
+    """Stellwerk with one thing otherwise, to be measured beside another."""
+
+    def __init__(self, name, *given, accounts=ACCOUNTS, clients=ACCOUNTS, header_binding="observe"):
+        self.name = self.title = name
+        self.accounts, self.clients, self.header_binding = accounts, clients, header_binding
+        super().__init__(*given)
+
+    def row(self, number, domain):
+        return f"user{number:05}@{domain},,,,first.last{number:05}@{domain},"
+
+    def reload(self):
+        """With one sender more, as an operator does it; returns when it is in force."""
+        with (self.folder / "accounts.csv").open("a") as file:
+            file.write(f"more{time.monotonic_ns()}@{PLAIN},,,,,\n")
+        subprocess.run([self.build / "stellwerk", "reload", "-c", self.folder / "stellwerk.yaml"],
+                       check=True, capture_output=True)
 
 
 ALL = {peer.name: peer for peer in (Stellwerk, Nginx, Dovecot, Haproxy, Perdition)}

@@ -4,7 +4,7 @@ from .measure import Bench, Watched
 from .peers import PLAIN
 from .processes import Invalid, Program, free_port
 from .rows import SMALL, Row, Size
-from .tools import Load, Stub, make_certificate
+from .tools import ACCOUNTS, Load, Stub, make_certificate
 
 TLS_DOMAIN = "tls.example"
 WORDS = {"login": [], "idle": ["loaded", "ready"], "fetch": ["ready", "done"],
@@ -15,6 +15,7 @@ class Direct:
     """Stands where a proxy would: the stub itself."""
 
     name, helper, fewer, tells_client, keeps_processes = "stub", None, 1, False, True
+    clients = ACCOUNTS
 
     def __init__(self, stub):
         self.stub = stub

@@ -2,12 +2,22 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 from .processes import Invalid, Program
 
 HOST = "mail.bench.example"
 ACCOUNTS = 10000  # in each of the two domains
 DEADLINE = 600
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def build(folder, targets):
+    """Configures the build folder too, if it is none yet."""
+    if not (folder / "CMakeCache.txt").exists():
+        subprocess.run(["cmake", "--preset", "release", "-B", folder], cwd=PROJECT, check=True)
+    subprocess.run(["cmake", "--build", folder, "--target", *targets], check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def make_certificate(folder):
