@@ -22,6 +22,7 @@
 namespace stellwerk {
 
 class carried_accounts;
+class finding_keeper;
 
 /// How far the process has come.
 enum class stage : std::uint8_t { starting, serving, draining };
@@ -46,8 +47,10 @@ struct environment {
   tls::certificate_ledger certificate_uses;
   occurrence_ledger
       refusals; ///< Who still comes to `tls: refuse` listeners, by their addresses.
-  occurrence_ledger exceptions;              ///< Uses, by `name_of` an exception.
-  std::shared_ptr<carried_accounts> carried; ///< Null where a test has no need of them.
+  occurrence_ledger exceptions; ///< Uses, by `name_of` an exception.
+  // Null where a test has no need of them.
+  std::shared_ptr<carried_accounts> carried;
+  std::shared_ptr<finding_keeper> findings;
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;
   std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};

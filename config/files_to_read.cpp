@@ -40,7 +40,7 @@ std::vector<named_file> files_to_read(const configuration& settings) {
   add_backend("new", settings.backends.on_new, files);
   add_service("backends.queue.smtp", settings.backends.queue_smtp, files);
   files.push_back({settings.routes, "routes", {}});
-  files.push_back({settings.accounts_csv, "accounts.csv", {}});
+  files.push_back({settings.accounts.csv, "accounts.csv", {}});
   std::erase_if(files, [](const named_file& one) { return one.path.empty(); });
   return files;
 }

@@ -116,7 +116,7 @@ void read_root(const yaml_value& root, configuration& result) {
   needed("listeners", read_listeners, result.listeners);
   needed("backends", read_backends, result.backends);
   read(map.take("routes"), result.routes);
-  section("accounts", read_accounts, result.accounts_csv);
+  section("accounts", read_accounts, result.accounts);
   section("policy", read_policy, result.policy);
   section("exceptions", read_exceptions, result.exceptions);
   section("budgets", read_budgets, result.budgets);

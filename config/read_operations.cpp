@@ -58,10 +58,10 @@ void read_dns(const yaml_value& value, dns_settings& into) {
   }
 }
 
-void read_accounts(const yaml_value& value, std::filesystem::path& csv) {
+void read_accounts(const yaml_value& value, account_sources& into) {
   yaml_mapping map{value};
   const auto file = map.take("csv");
-  read(file, csv);
+  read(file, into.csv);
   bool named = file.has_value();
   for (const auto* source : {"sqlite", "postgresql", "ldap"})
     if (const auto other = map.take(source)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/account_sources.hpp"
 #include "protocol/accounts/policy_mode.hpp"
 #include "protocol/accounts/sender_pattern.hpp"
 #include "protocol/base/ip_network.hpp"
@@ -196,6 +197,14 @@ struct exception_settings {
   position where;
 };
 
+/// How much is kept of what would be refused.
+struct findings_settings {
+  /// 1 to 100,000,000. Restart.
+  std::size_t max_rows = 1'000'000;
+  /// Not seen for so long: forgotten, 1 to 3650 days. Restart.
+  std::chrono::days retention{180};
+};
+
 enum class while_moving : std::uint8_t { defer, queue, target };
 
 /// What it exempts, as text: a reload that leaves that alone leaves its name.
@@ -297,14 +306,15 @@ struct configuration {
   std::vector<listener_settings> listeners;
   backends_settings backends;
   std::filesystem::path routes;
-  /// Empty: there are no accounts.
-  std::filesystem::path accounts_csv;
+  /// None: there are no accounts.
+  account_sources accounts;
   policy_settings policy;
   budget_settings budgets;
   hook_settings hooks;
   dns_settings dns;
   limit_settings limits;
   std::vector<exception_settings> exceptions;
+  findings_settings findings;
   /// Whom to become after the ports are bound; empty: stay. Restart.
   std::string user;
   position user_where;

@@ -18,6 +18,6 @@ void read_log(const yaml_value& value, log_settings& into);
 void read_admin(const yaml_value& value, admin_settings& into);
 void read_hooks(const yaml_value& value, hook_settings& into);
 void read_dns(const yaml_value& value, dns_settings& into);
-void read_accounts(const yaml_value& value, std::filesystem::path& csv);
+void read_accounts(const yaml_value& value, account_sources& into);
 
 } // namespace stellwerk

@@ -33,10 +33,10 @@ load_result load_snapshot(const std::filesystem::path& stellwerk_yaml) {
     loaded.routes = parse_routes(*routes, loaded.settings.routes.string(), found);
     loaded.routes_text = std::move(*routes);
   }
-  loaded.accounts_configured = !loaded.settings.accounts_csv.empty();
+  loaded.accounts_configured = loaded.settings.accounts.any();
   if (loaded.accounts_configured) {
     loaded.accounts = std::make_shared<const account_table>(
-        load_accounts(loaded.settings.accounts_csv, found));
+        load_accounts(loaded.settings.accounts.csv, found));
     warn_of_unjudged_domains(loaded, found);
   }
   sort_by_place(found);

@@ -58,7 +58,7 @@ TEST_CASE("what is not written has the defaults of the specification") {
   CHECK(result.state_dir == "conf/state");
   CHECK(result.control == "conf/state/control.sock");
   CHECK(result.routes == "conf/routes.yaml");
-  CHECK(result.accounts_csv.empty());
+  CHECK(!result.accounts.any());
   CHECK(result.workers == 0);
   CHECK(result.log == log_settings{log_level::info, log_format::text});
   CHECK(result.admin.listen == endpoint{"127.0.0.1", 9180});
@@ -119,7 +119,7 @@ user: stellwerk)");
   CHECK(result.admin.listen == endpoint{"::1", 9999});
   CHECK(result.public_addresses.size() == 2);
   CHECK(result.routes == "/etc/r.yaml");
-  CHECK(result.accounts_csv == "conf/a.csv");
+  CHECK(result.accounts.csv == "conf/a.csv");
   CHECK(result.policy.general.login_case.mode == policy_mode::warn);
   CHECK(result.policy.general.envelope.mode == policy_mode::off);
   CHECK(result.policy.general.header.mode == policy_mode::warn);

@@ -21,7 +21,7 @@ TEST_CASE("every file of a configuration is named once, with its key") {
   configuration settings;
   settings.file = "s.yaml";
   settings.routes = "routes.yaml";
-  settings.accounts_csv = "accounts.csv";
+  settings.accounts.csv = "accounts.csv";
   certificate_settings pair;
   pair.chain = "a.pem";
   pair.key = "a.key";
