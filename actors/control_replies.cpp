@@ -286,9 +286,10 @@ std::string reload_reply(const reload_report& report) {
     case reload_report::outcome::problems:
       return refusal({{"reason", "the files have problems, epoch "
                                      + std::to_string(report.epoch) + " stays in force"},
-                      {"advice", "correct them and reload again"},
+                      {"advice", may_pass(report.found) ? "reload again, once it can be reached"
+                                                        : "correct them and reload again"},
                       {"problems", cli::problems_of(report.found)}},
-                     exit_code::configuration);
+                     may_pass(report.found) ? exit_code::refused : exit_code::configuration);
     case reload_report::outcome::too_many_removals:
       return refusal({{"reason", std::to_string(report.accounts_removed) + " of "
                                      + std::to_string(report.accounts_before)

@@ -69,8 +69,8 @@ using router = caf::typed_actor<
     caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 
 struct router_state {
-  /// Loads the files; blocks, on the disk's thread.
-  using load_world_function = std::function<load_outcome()>;
+  /// Loads the files while a snapshot is in force; blocks, on the disk's thread.
+  using load_world_function = std::function<load_outcome(const snapshot& in_force)>;
 
   world_ptr now;
   backend_facts_ptr facts = std::make_shared<const backend_facts>();

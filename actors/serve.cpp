@@ -192,9 +192,11 @@ public:
         = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
-    surroundings->router = system.spawn(
-        run_router, first_.now, found_, first_.lasting, clock, surroundings->flips, disk,
-        [file = file_] { return load_world(file, loading::for_reload); });
+    surroundings->router
+        = system.spawn(run_router, first_.now, found_, first_.lasting, clock,
+                       surroundings->flips, disk, [file = file_](const snapshot& in_force) {
+                         return load_world(file, loading::for_reload, &in_force);
+                       });
     auto open_moves = hold_open_moves(*workers.front(), surroundings);
     surroundings->resolver = spawn_resolver(*workers.front(), servers_text(settings.dns));
     auto certificates = spawn_certificate_watch(
@@ -322,7 +324,7 @@ exit_code serve(const cli::arguments& asked) {
   const auto loaded = load_world(asked.config_file, loading::for_start);
   if (!loaded.loaded) {
     std::cerr << cli::check_text(loaded.found, asked.config_file);
-    return exit_code::configuration;
+    return may_pass(loaded.found) ? exit_code::refused : exit_code::configuration;
   }
   const signal_source signals;
   raise_descriptor_limit();

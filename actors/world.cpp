@@ -13,8 +13,9 @@ const std::optional<backend_service>& world::service(backend_id which,
   return backend(which.as_side()).service(protocol);
 }
 
-load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how) {
-  auto [loaded, found] = load_snapshot(stellwerk_yaml);
+load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how,
+                        const snapshot* in_force) {
+  auto [loaded, found] = load_snapshot(stellwerk_yaml, in_force);
   load_outcome outcome{nullptr, std::move(found)};
   const auto name = stellwerk_yaml.string();
   const auto now = std::chrono::system_clock::now();

@@ -38,8 +38,9 @@ struct load_outcome {
 };
 
 /// Loads stellwerk.yaml and all that it names, certificates and keys included: exactly what
-/// `serve`, `reload` and `check` judge by. Blocks.
-[[nodiscard]] load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how);
+/// `serve`, `reload` and `check` judge by. `in_force` as with `load_snapshot`. Blocks.
+[[nodiscard]] load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how,
+                                      const snapshot* in_force = nullptr);
 
 /// The epoch in force, readable from any thread. Only the router moves it, and only after the
 /// world of that epoch can be had from it.

@@ -166,10 +166,11 @@ phase_decision work_out(const change_ground& ground, const phase_request& wanted
 
 } // namespace
 
-reload_decision decide_reload(const change_ground& ground, const reload_request& asked,
-                              const std::function<load_outcome()>& load) {
+reload_decision
+decide_reload(const change_ground& ground, const reload_request& asked,
+              const std::function<load_outcome(const snapshot& in_force)>& load) {
   try {
-    return judge(ground, asked, load());
+    return judge(ground, asked, load(ground.now->current));
   } catch (const std::exception& fault) { // Memory that is short, say.
     reload_decision decision;
     decision.report.came = reload_report::outcome::problems;

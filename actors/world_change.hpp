@@ -31,9 +31,9 @@ struct reload_decision {
   reload_report report;
   next_world next;
 };
-[[nodiscard]] reload_decision decide_reload(const change_ground& ground,
-                                            const reload_request& asked,
-                                            const std::function<load_outcome()>& load);
+[[nodiscard]] reload_decision
+decide_reload(const change_ground& ground, const reload_request& asked,
+              const std::function<load_outcome(const snapshot& in_force)>& load);
 
 /// May this domain be in that phase? Changes its value in routes.yaml, then the state file.
 struct phase_decision {

@@ -1,22 +1,20 @@
 #pragma once
 
-#include "config/diagnostic.hpp"
-#include "protocol/accounts/account.hpp"
+#include "config/account_rows.hpp"
 
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace stellwerk {
 
 /// Reads accounts.csv: UTF-8 (a byte order mark is skipped), a header line that names the
 /// columns in any order (`login` is needed, what is missing is empty), one account per line.
 /// With problems in `out` the result is not to be used.
-[[nodiscard]] std::vector<account> load_accounts(const std::filesystem::path& file,
-                                                 diagnostics& out);
+[[nodiscard]] account_rows read_accounts_csv(const std::filesystem::path& file,
+                                             diagnostics& out);
 /// The same from text.
-[[nodiscard]] std::vector<account> parse_accounts(std::string_view text,
-                                                  const std::string& file, diagnostics& out);
+[[nodiscard]] account_rows parse_accounts(std::string_view text, const std::string& file,
+                                          diagnostics& out);
 
 } // namespace stellwerk

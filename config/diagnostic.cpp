@@ -53,6 +53,12 @@ std::size_t count_problems(const diagnostics& all) {
 
 bool has_problems(const diagnostics& all) { return count_problems(all) > 0; }
 
+bool may_pass(const diagnostics& all) {
+  return has_problems(all) && std::all_of(all.begin(), all.end(), [](const diagnostic& one) {
+           return one.temporary || one.weight != severity::problem;
+         });
+}
+
 void sort_by_place(diagnostics& all) {
   std::vector<std::string> files;
   for (const auto& one : all)

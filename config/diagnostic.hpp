@@ -22,6 +22,8 @@ struct diagnostic {
   /// Never holds the value of a secret.
   std::string what;
   severity weight = severity::problem;
+  /// Passes without an edit: a server is out of reach.
+  bool temporary = false;
 };
 
 using diagnostics = std::vector<diagnostic>;
@@ -31,6 +33,8 @@ using diagnostics = std::vector<diagnostic>;
 
 [[nodiscard]] bool has_problems(const diagnostics& all);
 [[nodiscard]] std::size_t count_problems(const diagnostics& all);
+/// Are there problems, and would all of them pass without an edit?
+[[nodiscard]] bool may_pass(const diagnostics& all);
 
 /// Into the order of the files (as first named in `all`), then of lines and columns.
 void sort_by_place(diagnostics& all);

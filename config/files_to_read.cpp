@@ -26,6 +26,19 @@ void add_backend(const std::string& name, const backend_settings& backend,
   into.push_back({backend.master_password_file, key + "login.password_file", {}});
 }
 
+void add_accounts(const account_sources& sources, std::vector<named_file>& into) {
+  into.push_back({sources.csv, "accounts.csv", {}});
+  if (sources.sqlite)
+    into.push_back({sources.sqlite->file, "accounts.sqlite", {}});
+  if (sources.postgresql)
+    into.push_back(
+        {sources.postgresql->password_file, "accounts.postgresql.password_file", {}});
+  if (sources.ldap) {
+    into.push_back({sources.ldap->ca, "accounts.ldap.ca", {}});
+    into.push_back({sources.ldap->password_file, "accounts.ldap.password_file", {}});
+  }
+}
+
 } // namespace
 
 std::vector<named_file> files_to_read(const configuration& settings) {
@@ -40,7 +53,7 @@ std::vector<named_file> files_to_read(const configuration& settings) {
   add_backend("new", settings.backends.on_new, files);
   add_service("backends.queue.smtp", settings.backends.queue_smtp, files);
   files.push_back({settings.routes, "routes", {}});
-  files.push_back({settings.accounts.csv, "accounts.csv", {}});
+  add_accounts(settings.accounts, files);
   std::erase_if(files, [](const named_file& one) { return one.path.empty(); });
   return files;
 }

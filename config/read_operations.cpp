@@ -58,18 +58,4 @@ void read_dns(const yaml_value& value, dns_settings& into) {
   }
 }
 
-void read_accounts(const yaml_value& value, account_sources& into) {
-  yaml_mapping map{value};
-  const auto file = map.take("csv");
-  read(file, into.csv);
-  bool named = file.has_value();
-  for (const auto* source : {"sqlite", "postgresql", "ldap"})
-    if (const auto other = map.take(source)) {
-      named = true;
-      other->not_served("accounts from " + std::string{source});
-    }
-  if (!named && (value.node().IsMap() || value.node().IsNull()))
-    value.problem("names no source, as in { csv: accounts.csv }");
-}
-
 } // namespace stellwerk

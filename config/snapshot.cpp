@@ -1,6 +1,6 @@
 #include "config/snapshot.hpp"
 
-#include "config/accounts_csv.hpp"
+#include "config/load_accounts.hpp"
 #include "config/load_configuration.hpp"
 
 #include <utility>
@@ -18,7 +18,8 @@ void warn_of_unjudged_domains(const snapshot& loaded, diagnostics& found) {
 
 } // namespace
 
-load_result load_snapshot(const std::filesystem::path& stellwerk_yaml) {
+load_result load_snapshot(const std::filesystem::path& stellwerk_yaml,
+                          const snapshot* in_force) {
   load_result result;
   auto& found = result.found;
   const auto text = read_file(stellwerk_yaml, found);
@@ -35,8 +36,9 @@ load_result load_snapshot(const std::filesystem::path& stellwerk_yaml) {
   }
   loaded.accounts_configured = loaded.settings.accounts.any();
   if (loaded.accounts_configured) {
-    loaded.accounts = std::make_shared<const account_table>(
-        load_accounts(loaded.settings.accounts.csv, found));
+    auto [accounts, read] = load_accounts(loaded.settings.accounts, in_force, found);
+    loaded.accounts = std::make_shared<const account_table>(std::move(accounts));
+    loaded.accounts_read = std::move(read);
     warn_of_unjudged_domains(loaded, found);
   }
   sort_by_place(found);

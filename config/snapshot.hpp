@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/account_memory.hpp"
 #include "config/diagnostic.hpp"
 #include "config/routes.hpp"
 #include "config/schema.hpp"
@@ -24,8 +25,9 @@ struct snapshot {
   std::string routes_text;
   /// Never null.
   std::shared_ptr<const account_table> accounts = std::make_shared<const account_table>();
-  /// Is there an accounts file at all?
+  /// Is there a source of accounts at all?
   bool accounts_configured = false;
+  account_memory accounts_read;
 };
 
 /// A snapshot, or problems; warnings may come with either.
@@ -34,7 +36,10 @@ struct load_result {
   diagnostics found;
 };
 
-/// Loads stellwerk.yaml and the files it names. Reports all problems of all of them, in order.
-[[nodiscard]] load_result load_snapshot(const std::filesystem::path& stellwerk_yaml);
+/// Loads stellwerk.yaml and what it names. Reports all problems of all of them, in order. A
+/// source of accounts that is out of reach is as `in_force` has it, with a warning; without
+/// that (null) it is a problem.
+[[nodiscard]] load_result load_snapshot(const std::filesystem::path& stellwerk_yaml,
+                                        const snapshot* in_force = nullptr);
 
 } // namespace stellwerk

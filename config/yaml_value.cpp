@@ -30,10 +30,6 @@ void yaml_value::warning(std::string what) const {
   file_->found.push_back({file_->name, where(), path_, std::move(what), severity::warning});
 }
 
-void yaml_value::not_served(std::string_view what) const {
-  problem(std::string{what} + " is not served by this version");
-}
-
 std::optional<std::string> yaml_value::text() const {
   if (node_.IsScalar())
     return node_.Scalar();

@@ -33,8 +33,6 @@ public:
 
   void problem(std::string what) const;
   void warning(std::string what) const;
-  /// A value that is right, but that this version does not act on.
-  void not_served(std::string_view what) const;
 
   /// The text; nothing, with a problem, if it is empty, a list or a mapping.
   [[nodiscard]] std::optional<std::string> text() const;

@@ -25,6 +25,8 @@ exit_code check(const arguments& asked, std::ostream& out) {
     print(out, check_reply(files.found));
   else
     out << check_text(files.found, asked.config_file);
+  if (may_pass(files.found))
+    return exit_code::refused;
   return has_problems(files.found) ? exit_code::configuration : exit_code::done;
 }
 

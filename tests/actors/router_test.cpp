@@ -41,14 +41,15 @@ public:
     now->current.routes_text = "domains:\n  example.org: old\n";
     folder.write("routes.yaml", now->current.routes_text);
     first = now;
-    load = [this] {
+    load = [this](const snapshot&) {
       auto next = std::make_shared<world>(*first);
       next->current.routes = routes(phase::on_new);
       return load_outcome{next, {}};
     };
     lasting.epoch = 7;
     it = system.spawn(run_router, first, diagnostics{}, lasting, clock,
-                      std::make_shared<flip_watch>(), disk, [this] { return load(); });
+                      std::make_shared<flip_watch>(), disk,
+                      [this](const snapshot& in_force) { return load(in_force); });
   }
   ~router_fixture() {
     for (const auto& one : sessions)
@@ -120,7 +121,7 @@ TEST_CASE_FIXTURE(router_fixture, "a reload whose epoch cannot be written is ref
 
 TEST_CASE_FIXTURE(router_fixture, "an exception while loading is a problem of the files") {
   const auto good = load;
-  load = []() -> load_outcome { throw std::bad_alloc{}; };
+  load = [](const snapshot&) -> load_outcome { throw std::bad_alloc{}; };
   const auto report = ask<reload_report>(reload_request{});
   CHECK(report.came == reload_report::outcome::problems);
   REQUIRE(report.found.size() == 1);
@@ -186,7 +187,7 @@ TEST_CASE_FIXTURE(router_fixture, "a reload says how many sessions drain, not re
 
 TEST_CASE_FIXTURE(router_fixture,
                   "who is parked is released by the world that holds it no more") {
-  load = [this] {
+  load = [this](const snapshot&) {
     auto next = std::make_shared<world>(*first);
     next->current.routes = routes(phase::moving);
     return load_outcome{next, {}};
@@ -197,7 +198,7 @@ TEST_CASE_FIXTURE(router_fixture,
   const auto noted = enter_as(1, std::move(waiting));
   CHECK(ask<overview>(overview_request{}).domains.front().parked == 1);
   CHECK(ask<reload_report>(reload_request{}).draining == 0); // Epoch 9 holds it still.
-  load = [this] {
+  load = [this](const snapshot&) {
     auto next = std::make_shared<world>(*first);
     next->current.routes = routes(phase::on_new);
     return load_outcome{next, {}};

@@ -1,5 +1,6 @@
 #include "config/accounts_csv.hpp"
 
+#include "config/account_join.hpp"
 #include "tests/support/sanitized.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +15,7 @@ const std::string header = "login,domain,old_login,new_login,senders,pin\n";
 
 std::string findings(const std::string& text) {
   diagnostics found;
-  (void)parse_accounts(text, "a.csv", found);
+  (void)join_accounts({parse_accounts(text, "a.csv", found)}, found);
   sort_by_place(found);
   std::string result;
   for (const auto& one : found)
@@ -24,7 +25,7 @@ std::string findings(const std::string& text) {
 
 std::vector<account> accounts(const std::string& text) {
   diagnostics found;
-  auto result = parse_accounts(text, "a.csv", found);
+  auto result = join_accounts({parse_accounts(text, "a.csv", found)}, found);
   for (const auto& one : found)
     FAIL_CHECK(text_of(one));
   return result;

@@ -22,6 +22,11 @@ TEST_CASE("every file of a configuration is named once, with its key") {
   settings.file = "s.yaml";
   settings.routes = "routes.yaml";
   settings.accounts.csv = "accounts.csv";
+  settings.accounts.sqlite = sqlite_accounts{"accounts.db"};
+  settings.accounts.postgresql = postgresql_accounts{"dbname=mail", "postgresql.password"};
+  settings.accounts.ldap = ldap_accounts{};
+  settings.accounts.ldap->ca = "ldap.pem";
+  settings.accounts.ldap->password_file = "ldap.password";
   certificate_settings pair;
   pair.chain = "a.pem";
   pair.key = "a.key";
@@ -43,7 +48,8 @@ TEST_CASE("every file of a configuration is named once, with its key") {
             "backends.old.imap.ca", "backends.new.smtp.ca",
             "backends.new.smtp.certificate.chain", "backends.new.smtp.certificate.key",
             "backends.new.login.password_file", "backends.queue.smtp.ca", "routes",
-            "accounts.csv"});
+            "accounts.csv", "accounts.sqlite", "accounts.postgresql.password_file",
+            "accounts.ldap.ca", "accounts.ldap.password_file"});
   CHECK(files[0].path == "s.yaml");
   CHECK(files[2].path == "a.key");
   CHECK(files[2].where == position{5, 7});
