@@ -69,7 +69,7 @@ using router = caf::typed_actor<
     caf::replies_to<kick_request>::with<kick_report>, caf::reacts_to<drain_over>>;
 
 struct router_state {
-  /// Loads the files while a snapshot is in force; blocks, on the disk's thread.
+  /// Loads the files while a snapshot is in force; blocks, on the side thread.
   using load_world_function = std::function<load_outcome(const snapshot& in_force)>;
 
   world_ptr now;
@@ -83,8 +83,8 @@ struct router_state {
   std::vector<std::string> warnings;
 
   std::shared_ptr<epoch_clock> clock;
-  std::shared_ptr<flip_watch> flips; ///< Told of each change of a phase.
-  std::shared_ptr<io::side_thread> disk;
+  std::shared_ptr<flip_watch> flips;     ///< Told of each change of a phase.
+  std::shared_ptr<io::side_thread> disk; ///< Works out changes, one at a time.
   load_world_function load;
 
   struct waiting_reload {
@@ -95,7 +95,7 @@ struct router_state {
     phase_request what;
     caf::typed_response_promise<phase_report> answer;
   };
-  /// The first is being worked out on the disk's thread.
+  /// The first is being worked out on the side thread.
   std::deque<std::variant<waiting_reload, waiting_phase>> changes;
   std::set<std::string> held; ///< By moves.
 };

@@ -179,6 +179,8 @@ public:
       one->start();
 
     auto disk = std::make_shared<io::side_thread>();
+    // No journal waits for a database that is silent.
+    auto changes = std::make_shared<io::side_thread>();
     auto clock = std::make_shared<epoch_clock>();
     auto surroundings = std::make_shared<environment>();
     surroundings->clock = clock;
@@ -194,7 +196,7 @@ public:
     surroundings->server_tls = server_tls;
     surroundings->router
         = system.spawn(run_router, first_.now, found_, first_.lasting, clock,
-                       surroundings->flips, disk, [file = file_](const snapshot& in_force) {
+                       surroundings->flips, changes, [file = file_](const snapshot& in_force) {
                          return load_world(file, loading::for_reload, &in_force);
                        });
     auto open_moves = hold_open_moves(*workers.front(), surroundings);

@@ -212,7 +212,7 @@ TEST_CASE_FIXTURE(router_fixture,
   const auto early
       = [this] { return ask<overview>(overview_request{}).domains.front().early_deliveries; };
   auto next_phase = phase::moving;
-  load = [&] {
+  load = [&](const snapshot&) {
     auto next = std::make_shared<world>(*first);
     next->current.routes = routes(next_phase);
     return load_outcome{next, {}};

@@ -44,7 +44,7 @@ operator_desk::operator_desk(stepped_system& system, watch& seen, world_ptr firs
   lasting_state lasting;
   lasting.epoch = first->epoch();
   lasting.follow(first->current.routes, std::chrono::system_clock::now());
-  const auto load = [first, written = written_] {
+  const auto load = [first, written = written_](const snapshot&) {
     auto next = std::make_shared<world>(*first);
     next->current.routes = *written;
     return load_outcome{next, {}};
