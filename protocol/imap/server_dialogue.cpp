@@ -88,7 +88,7 @@ server_dialogue::event server_dialogue::on_literal(std::string_view begun) {
   if (!senseless && !in_clear && reader_.fits())
     return say{"+ OK\r\n"};
   auto refusal = senseless  ? on_verb(verb, rest)
-                 : in_clear ? privacy_required()
+                 : in_clear ? on_login(rest)
                             : count_bad(tag_ + " NO [TOOBIG] This literal is too long.\r\n");
   reader_.drop();
   return refusal;
@@ -135,9 +135,9 @@ server_dialogue::event server_dialogue::on_verb(std::string_view verb,
 
 // login = "LOGIN" SP userid SP password
 server_dialogue::event server_dialogue::on_login(std::string_view arguments) {
-  if (!settings_.tls_active)
-    return privacy_required();
   auto name = take_astring(arguments);
+  if (!settings_.tls_active)
+    return privacy_required(name.value_or(""));
   const bool separated = name && take_space(arguments);
   auto password = separated ? take_astring(arguments) : std::nullopt;
   if (!password || !arguments.empty()) {
@@ -247,7 +247,9 @@ server_dialogue::event server_dialogue::ask_verdict(sasl::credentials credential
   return imap::login{std::move(credentials)};
 }
 
-server_dialogue::event server_dialogue::privacy_required() {
+server_dialogue::event server_dialogue::privacy_required(std::string_view login) {
+  if (!tried_in_clear_ || !login.empty())
+    tried_in_clear_.emplace(login);
   return count_bad(tag_ + " NO [PRIVACYREQUIRED] Log in under TLS only.\r\n");
 }
 

@@ -66,6 +66,11 @@ public:
   /// Empty if it sent none.
   [[nodiscard]] std::string_view client_id() const { return client_id_; }
 
+  /// Did the client try to log in before TLS stood? As whom, as far as it said, perhaps empty.
+  [[nodiscard]] const std::optional<std::string>& tried_in_clear() const {
+    return tried_in_clear_;
+  }
+
   /// Is a command or a SASL exchange begun and not finished? False while a login is undecided.
   [[nodiscard]] bool inside_command() const;
 
@@ -83,7 +88,7 @@ private:
   event on_starttls();
   event on_fault(line_status status);
   event ask_verdict(sasl::credentials credentials);
-  event privacy_required();
+  event privacy_required(std::string_view login = {});
   [[nodiscard]] event answer(std::string_view rest, std::string_view untagged = {}) const;
   event bad(std::string_view text);
   event count_bad(std::string text);
@@ -98,6 +103,7 @@ private:
   sasl::mechanism mech_ = sasl::mechanism::clear; // Of the login that is undecided.
   std::string refusal_;                           // Said behind the client's last answer.
   std::string client_id_;
+  std::optional<std::string> tried_in_clear_;
   int bad_commands_ = 0;
 };
 

@@ -9,8 +9,6 @@
 namespace stellwerk::pop3 {
 namespace {
 
-constexpr std::string_view under_tls_only = "[SYS/PERM] Log in under TLS only.";
-
 bool needs_login(std::string_view verb) {
   static constexpr std::string_view verbs[]
       = {"STAT", "LIST", "RETR", "DELE", "NOOP", "RSET", "TOP", "UIDL", "LAST"};
@@ -94,7 +92,7 @@ server_dialogue::event server_dialogue::on_capa() {
 
 server_dialogue::event server_dialogue::on_user(std::string_view name) {
   if (!settings_.tls_active)
-    return bad(under_tls_only);
+    return refuse_in_clear(name);
   if (name.empty())
     return bad("USER needs a name.");
   user_.emplace(name);
@@ -104,7 +102,7 @@ server_dialogue::event server_dialogue::on_user(std::string_view name) {
 // The password is all that follows the first blank (RFC 1939 section 7, PASS).
 server_dialogue::event server_dialogue::on_pass(std::string_view password) {
   if (!settings_.tls_active)
-    return bad(under_tls_only);
+    return refuse_in_clear();
   const auto name = std::exchange(user_, std::nullopt);
   if (!name)
     return bad("Send USER first.");
@@ -133,7 +131,7 @@ server_dialogue::event server_dialogue::on_auth(std::string_view arguments) {
   if (arguments.empty())
     return on_mechanisms();
   if (!settings_.tls_active)
-    return bad(under_tls_only);
+    return refuse_in_clear();
   const auto mechanism = sasl::find_mechanism(name);
   if (!mechanism)
     return bad("Unknown authentication mechanism.");
@@ -187,6 +185,12 @@ server_dialogue::event server_dialogue::ask_verdict(sasl::credentials credential
   awaiting_ = awaiting::verdict;
   mech_ = credentials.mech;
   return pop3::login{std::move(credentials)};
+}
+
+server_dialogue::event server_dialogue::refuse_in_clear(std::string_view login) {
+  if (!tried_in_clear_ || !login.empty())
+    tried_in_clear_.emplace(login);
+  return bad("[SYS/PERM] Log in under TLS only.");
 }
 
 server_dialogue::event server_dialogue::bad(std::string_view text) {

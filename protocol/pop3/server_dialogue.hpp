@@ -58,6 +58,11 @@ public:
   /// is over.
   [[nodiscard]] std::string login_accepted(std::string_view text);
 
+  /// Did the client try to log in before TLS stood? As whom, as far as it said, perhaps empty.
+  [[nodiscard]] const std::optional<std::string>& tried_in_clear() const {
+    return tried_in_clear_;
+  }
+
   /// Is a command or a SASL exchange begun and not finished? False while a login is undecided.
   [[nodiscard]] bool inside_command() const;
 
@@ -74,6 +79,7 @@ private:
   event on_sasl_step(sasl::step next);
   event on_stls();
   event ask_verdict(sasl::credentials credentials);
+  event refuse_in_clear(std::string_view login = {});
   event bad(std::string_view text);
   event end(std::string text);
   [[nodiscard]] capability_list announced() const;
@@ -85,6 +91,7 @@ private:
   std::optional<sasl::exchange> exchange_;
   sasl::mechanism mech_ = sasl::mechanism::clear; // Of the login that is undecided.
   std::string refusal_;                           // Said behind the client's last answer.
+  std::optional<std::string> tried_in_clear_;
   int bad_commands_ = 0;
 };
 

@@ -108,8 +108,10 @@ server_dialogue::event server_dialogue::on_authenticate(std::string_view argumen
   const auto name = imap::take_string(arguments);
   if (!name)
     return bad("AUTHENTICATE needs a mechanism in quotes.");
-  if (!settings_.tls_active)
+  if (!settings_.tls_active) {
+    tried_in_clear_.emplace();
     return refuse("NO (ENCRYPT-NEEDED)", "Log in under TLS only.");
+  }
   std::optional<std::string> initial_response;
   if (!arguments.empty() && imap::take_space(arguments))
     initial_response = imap::take_string(arguments);

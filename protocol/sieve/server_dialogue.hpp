@@ -61,6 +61,11 @@ public:
   /// The octets that pass on a backend's yes. The dialogue is over.
   [[nodiscard]] std::string login_accepted(std::string_view text);
 
+  /// Did the client try to log in before TLS stood? As whom is not known.
+  [[nodiscard]] const std::optional<std::string>& tried_in_clear() const {
+    return tried_in_clear_;
+  }
+
   /// Is a command or a SASL exchange begun and not finished? False while a login is undecided.
   [[nodiscard]] bool inside_command() const;
 
@@ -86,6 +91,7 @@ private:
   std::optional<sasl::exchange> exchange_;
   sasl::mechanism mech_ = sasl::mechanism::clear; // Of the login that is undecided.
   std::string refusal_;                           // Said behind the client's last answer.
+  std::optional<std::string> tried_in_clear_;
   int bad_commands_ = 0;
 };
 

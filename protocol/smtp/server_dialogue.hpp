@@ -125,6 +125,10 @@ public:
   /// Did it say EHLO?
   [[nodiscard]] bool is_esmtp() const { return session_.esmtp; }
   [[nodiscard]] bool is_tls_active() const { return settings_.tls_active; }
+  /// Did it try to log in, or to submit, before TLS stood?
+  [[nodiscard]] bool has_tried_login_in_clear() const { return session_.tried_login_in_clear; }
+  /// Was mail of another server refused because TLS did not stand?
+  [[nodiscard]] bool has_tried_mail_in_clear() const { return session_.tried_mail_in_clear; }
   [[nodiscard]] bool is_authenticated() const { return session_.authenticated; }
   /// Has a MAIL been accepted whose transaction is not over?
   [[nodiscard]] bool is_transaction_open() const { return transaction_.has_value(); }
@@ -144,6 +148,8 @@ private:
     std::string helo_name{};
     bool esmtp = false;
     bool authenticated = false;
+    bool tried_login_in_clear = false;
+    bool tried_mail_in_clear = false;
   };
   struct transaction {
     bool smtputf8 = false;

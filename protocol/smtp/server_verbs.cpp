@@ -332,6 +332,15 @@ struct server_verbs::table {
     });
   }
 
+  static void note_in_clear(dialogue& d, std::string_view verb) {
+    if (d.settings_.tls_active)
+      return;
+    if (verb == "AUTH" || (verb == "MAIL" && d.settings_.role == role::submission))
+      d.session_.tried_login_in_clear = true;
+    else if (verb == "MAIL" && d.settings_.tls_required)
+      d.session_.tried_mail_in_clear = true;
+  }
+
   // Is this the moment for the verb? If not, why.
   static std::optional<reply> out_of_order(const dialogue& d, const row& found) {
     if (d.settings_.tls_required && !d.settings_.tls_active && !found.in_clear)
@@ -354,6 +363,7 @@ server_event server_verbs::run(server_dialogue& dialogue, std::string_view line)
   for (const auto& row : rows) {
     if (!equals_ignoring_case(row.verb, verb))
       continue;
+    table::note_in_clear(dialogue, row.verb);
     if (const auto refusal = table::out_of_order(dialogue, row))
       return dialogue.refuse(*refusal);
     return row.run(dialogue, arguments);

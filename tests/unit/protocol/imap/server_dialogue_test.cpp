@@ -72,3 +72,21 @@ TEST_CASE("inside a command from its first octet to its end") {
 TEST_CASE("a parked client is kept patient (RFC 9585)") {
   CHECK(server_dialogue::in_progress("Wait.") == "* OK [INPROGRESS] Wait.\r\n");
 }
+
+TEST_CASE("who tries to log in before TLS is known, as far as the client said") {
+  const auto tried = [](std::string_view octets) {
+    server_dialogue dialogue{{}};
+    (void)dialogue.take(octets);
+    return dialogue.tried_in_clear();
+  };
+  CHECK_FALSE(tried("a NOOP\r\n").has_value());
+  CHECK(tried("a LOGIN anna@example.org secret\r\n") == "anna@example.org");
+  CHECK(tried("a LOGIN \"anna b\" {6}\r\n") == "anna b");
+  CHECK(tried("a LOGIN {4}\r\n") == "");
+  CHECK(tried("a LOGIN {4+}\r\nanna {6+}\r\nsecret\r\n") == "anna");
+  CHECK(tried("a AUTHENTICATE PLAIN AGFubmEAc2VjcmV0\r\n") == "");
+  server_dialogue dialogue{{}};
+  for (std::string_view octets : {"a LOGIN anna x\r\n", "b AUTHENTICATE PLAIN\r\n"})
+    (void)dialogue.take(octets);
+  CHECK(dialogue.tried_in_clear() == "anna");
+}

@@ -71,3 +71,16 @@ TEST_CASE("the name heard in clear is forgotten when TLS starts") {
   REQUIRE(std::holds_alternative<say>(event));
   CHECK(std::get<say>(event).text == "-ERR Send USER first.\r\n");
 }
+
+TEST_CASE("who tries to log in before TLS is known, as far as the client said") {
+  server_dialogue dialogue{server_settings{}};
+  const auto take = [&](std::string_view octets) { (void)dialogue.take(octets); };
+  take("CAPA\r\n");
+  take("AUTH\r\n");
+  CHECK_FALSE(dialogue.tried_in_clear().has_value());
+  take("AUTH PLAIN\r\n");
+  CHECK(dialogue.tried_in_clear() == "");
+  take("USER anna@example.org\r\n");
+  take("PASS secret\r\n");
+  CHECK(dialogue.tried_in_clear() == "anna@example.org");
+}

@@ -44,3 +44,12 @@ TEST_CASE("inside a command from its first octet to its end") {
   CHECK(dialogue.login_refused("", "").empty());
   CHECK(dialogue.login_accepted("in").empty());
 }
+
+TEST_CASE("that somebody tries to log in before TLS is known") {
+  server_dialogue dialogue{server_settings{}};
+  const auto take = [&](std::string_view octets) { (void)dialogue.take(octets); };
+  take("NOOP\r\n");
+  CHECK_FALSE(dialogue.tried_in_clear().has_value());
+  take("AUTHENTICATE \"PLAIN\" \"AGFubmEAc2VjcmV0\"\r\n");
+  CHECK(dialogue.tried_in_clear() == "");
+}
