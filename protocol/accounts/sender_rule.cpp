@@ -77,4 +77,19 @@ header_judgement judge_header_senders(const account_table& accounts, policy_mode
   return {};
 }
 
+std::vector<std::string> foreign_addresses(const account_table& accounts,
+                                           const login_judgement& login,
+                                           const smtp::header_senders& senders) {
+  std::vector<std::string> foreign;
+  for (const auto& mention : senders.mentions) {
+    const auto judged
+        = judge_envelope_sender(accounts, policy_mode::observe, login, mention.address);
+    const bool is_told
+        = std::find(foreign.begin(), foreign.end(), mention.address) != foreign.end();
+    if (judged.finding != sender_finding::none && !is_told)
+      foreign.push_back(mention.address);
+  }
+  return foreign;
+}
+
 } // namespace stellwerk

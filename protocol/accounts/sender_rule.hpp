@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stellwerk {
 
@@ -56,5 +57,10 @@ struct header_judgement {
                                                     policy_mode binding,
                                                     const login_judgement& login,
                                                     const smtp::header_senders& senders);
+
+/// The addresses of From, Sender and Resent-From that the rule objects to, each once.
+[[nodiscard]] std::vector<std::string> foreign_addresses(const account_table& accounts,
+                                                         const login_judgement& login,
+                                                         const smtp::header_senders& senders);
 
 } // namespace stellwerk

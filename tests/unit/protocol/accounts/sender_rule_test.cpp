@@ -147,6 +147,19 @@ TEST_CASE("every sender that a header names is the login's own") {
   CHECK(header_fault("Buchhaltung", "From: Anyone <anyone@example.net>\r\n").empty());
 }
 
+TEST_CASE("every foreign address of a header is named, once") {
+  const auto who
+      = judge_login(accounts(), always(policy_mode::enforce), "max.muster@example.org");
+  const auto foreign = [&](std::string_view fields) {
+    return foreign_addresses(accounts(), who, smtp::read_header_senders(fields));
+  };
+  using addresses = std::vector<std::string>;
+  CHECK(foreign("From: max@example.org\r\n").empty());
+  CHECK(foreign("From: a@x.example, max@example.org, b@x.example\r\nSender: a@x.example\r\n")
+        == addresses{"a@x.example", "b@x.example"});
+  CHECK(foreign("Subject: x\r\n").empty());
+}
+
 TEST_CASE("who may send as anybody needs a From, and that alone") {
   CHECK(header_fault("robot", "From: anyone@anywhere.example\r\n").empty());
   CHECK(header_fault("robot", "From: (\r\n").empty());
