@@ -86,6 +86,9 @@ void compare_settings(const configuration& in_force, const configuration& loaded
   needs_restart(!std::equal(in_force.listeners.begin(), in_force.listeners.end(),
                             loaded.listeners.begin(), loaded.listeners.end(), same_listener),
                 "listeners", loaded.listeners.empty() ? position{} : loaded.listeners[0].where);
+  needs_restart(in_force.findings.max_rows != loaded.findings.max_rows
+                    || in_force.findings.retention != loaded.findings.retention,
+                "findings");
   needs_restart(in_force.user != loaded.user, "user", loaded.user_where);
 }
 

@@ -123,6 +123,7 @@ void read_root(const yaml_value& root, configuration& result) {
   section("hooks", read_hooks, result.hooks);
   section("dns", read_dns, result.dns);
   section("limits", read_limits, result.limits);
+  section("findings", read_findings, result.findings);
   const auto user = map.take("user");
   read(user, result.user);
   result.user_where = user ? user->where() : position{};

@@ -1,6 +1,7 @@
 #include "config/network_name.hpp"
 #include "config/read_value.hpp"
 #include "config/sections.hpp"
+#include "config/units.hpp"
 
 namespace stellwerk {
 namespace {
@@ -13,6 +14,7 @@ constexpr choices<log_level, 5> levels{{{"trace", log_level::trace},
 constexpr choices<log_format, 2> formats{
     {{"text", log_format::text}, {"json", log_format::json}}};
 constexpr std::uint16_t dns_port = 53;
+constexpr std::size_t most_days = 3650;
 
 } // namespace
 
@@ -56,6 +58,21 @@ void read_dns(const yaml_value& value, dns_settings& into) {
     else
       item.problem(in_quotes(*text) + " is no IP address with or without a port");
   }
+}
+
+void read_findings(const yaml_value& value, findings_settings& into) {
+  yaml_mapping map{value};
+  read_count(map.take("max_rows"), into.max_rows, 1, 100'000'000);
+  const auto retention = map.take("retention");
+  const auto text = retention ? retention->text() : std::nullopt;
+  if (!text)
+    return;
+  const auto days
+      = text->ends_with('d') ? parse_number(text->substr(0, text->size() - 1)) : std::nullopt;
+  if (!days || *days < 1 || *days > most_days)
+    retention->problem(in_quotes(*text) + " is no number of days from 1d to 3650d");
+  else
+    into.retention = std::chrono::days{static_cast<int>(*days)};
 }
 
 } // namespace stellwerk

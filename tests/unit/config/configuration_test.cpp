@@ -84,6 +84,8 @@ TEST_CASE("what is not written has the defaults of the specification") {
   CHECK(result.limits.literal_before_login == 8192);
   CHECK(result.limits.header == 262144);
   CHECK(result.limits.recipients == 1000);
+  CHECK(result.findings.max_rows == 1'000'000);
+  CHECK(result.findings.retention == 180 * 24h);
   CHECK(result.user.empty());
   const auto& service = result.backends.on_old.imap.value();
   CHECK(service.tls_min == tls_version::tls_1_2);
@@ -110,6 +112,7 @@ budgets: { park: 1h, drain: 0s, connect: 500ms }
 hooks: { quiesce: "sh -c 'x'", undo: undo.sh }
 dns: { servers: ["127.0.0.1:5353", "::1", 192.0.2.1] }
 limits: { literal_before_login: 1MiB, idle: 2h, recipients: 100 }
+findings: { max_rows: 5, retention: 30d }
 user: stellwerk)");
   CHECK(result.hostname == "mail.old.example");
   CHECK(result.state_dir == "/var/lib/s");
@@ -122,6 +125,8 @@ user: stellwerk)");
   CHECK(result.accounts.csv == "conf/a.csv");
   CHECK(result.policy.general.login_case.mode == policy_mode::warn);
   CHECK(result.policy.general.envelope.mode == policy_mode::off);
+  CHECK(result.findings.max_rows == 5);
+  CHECK(result.findings.retention == 30 * 24h);
   CHECK(result.policy.general.header.mode == policy_mode::warn);
   CHECK(result.policy.delivery_tls == policy_mode::observe);
   CHECK(result.policy.delivery_while_moving == while_moving::target);
@@ -311,6 +316,15 @@ TEST_CASE("to believe everybody is a warning") {
            && one.what == "lets everybody who connects say who they are";
   };
   CHECK(std::count_if(found.begin(), found.end(), is_warned) == 2);
+}
+
+TEST_CASE("findings are kept for days") {
+  for (const std::string wrong : {"0d", "3651d", "12h", "soon", "-1d"})
+    CHECK(problems_of("findings: { retention: " + wrong + " }")
+          == "conf/s.yaml:1:24: findings.retention: \"" + wrong
+                 + "\" is no number of days from 1d to 3650d\n");
+  CHECK(problems_of("findings: { max_rows: 0 }").find("findings.max_rows: ")
+        != std::string::npos);
 }
 
 TEST_CASE("accounts from several sources") {
