@@ -2,6 +2,7 @@
 
 #include "actors/cli/check.hpp"
 #include "actors/control_reply.hpp"
+#include "actors/findings/finding_wire.hpp"
 #include "actors/log/line.hpp"
 #include "actors/mechanism_gap.hpp"
 #include "actors/tls/certificate_status.hpp"
@@ -275,7 +276,7 @@ std::optional<control_question> parse_question(std::string_view line) {
     return std::nullopt;
   }
   for (const auto* known : {"reload", "status", "sessions", "kick", "drain", "switch",
-                            "reverse", "cancel", "phase"})
+                            "reverse", "cancel", "phase", "findings"})
     if (question.command == known)
       return question;
   return std::nullopt;
@@ -365,6 +366,21 @@ std::string kick_reply(const kick_report& report, std::string_view who) {
                     {"advice", "see who is: stellwerk sessions"}},
                    exit_code::refused);
   return finished({{"kicked", report.sessions}}, exit_code::done);
+}
+
+std::string findings_line(const std::vector<finding_record>& rows) {
+  json list = json::array();
+  for (const auto& one : rows)
+    list.push_back(findings::to_wire(one));
+  return json{{"progress", {{"findings", std::move(list)}}}}.dump(
+      -1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string findings_reply(const observed_days& days) {
+  json counted = json::object();
+  for (const auto& [domain, count] : days)
+    counted[domain] = count;
+  return finished({{"observed_days", std::move(counted)}}, exit_code::done);
 }
 
 std::string drain_reply(const drain_report& report) {

@@ -4,6 +4,7 @@
 #include "actors/control_server.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/move_messages.hpp"
+#include "actors/findings/finding_store.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/occurrence_ledger.hpp"
@@ -47,6 +48,9 @@ struct control_question {
 /// One of the lines before the last: no `exit` in it.
 [[nodiscard]] std::string progress_line(const move_progress& progress);
 [[nodiscard]] std::string move_reply(const move_report& report);
+/// One of the lines before the last of `findings`.
+[[nodiscard]] std::string findings_line(const std::vector<finding_record>& rows);
+[[nodiscard]] std::string findings_reply(const observed_days& days);
 [[nodiscard]] std::string sessions_reply(const overview& seen);
 [[nodiscard]] std::string kick_reply(const kick_report& report, std::string_view who);
 [[nodiscard]] std::string drain_reply(const drain_report& report);

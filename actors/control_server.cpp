@@ -3,6 +3,7 @@
 #include "actors/control_replies.hpp"
 #include "actors/cutover/journal_file.hpp"
 #include "actors/cutover/move_runner.hpp"
+#include "actors/findings/finding_keeper.hpp"
 #include "actors/leg.hpp"
 #include "actors/log/death.hpp"
 #include "actors/log/log.hpp"
@@ -98,6 +99,8 @@ private:
       co_return co_await lead(question->subject, question->to, std::move(who));
     if (question->command == "cancel")
       co_return co_await cancel(question->subject, std::move(who));
+    if (question->command == "findings")
+      co_return co_await findings(peer, question->subject);
     if (question->history)
       co_return co_await history(question->subject);
     auto seen = co_await ask<overview>(surroundings_->router, overview_request{});
@@ -243,6 +246,31 @@ private:
     co_return co_await lead(*key, from, std::move(who), std::move(owed));
   }
 
+  /// Page by page, so that nobody holds them all.
+  io::task<std::string> findings(leg& peer, std::string domain) {
+    const auto keeper = surroundings_->findings;
+    if (!keeper)
+      co_return refusal_reply("this proxy keeps no findings", "", cli::exit_code::refused);
+    const auto me = caf::actor_cast<caf::actor>(this);
+    for (std::int64_t after = 0;;) {
+      found_.reset();
+      keeper->read(after, domain,
+                   [me](finding_answer came) { caf::anon_send(me, std::move(came)); });
+      while (!found_)
+        co_await event();
+      if (!found_->problem.empty())
+        co_return refusal_reply(found_->problem, "make room in state_dir, or make it readable",
+                                cli::exit_code::refused);
+      const auto line = findings_line(found_->page.rows) + '\n';
+      const auto sent = co_await peer.send(line, now() + answer_budget);
+      if (sent != leg::outcome::done)
+        co_return std::string{};
+      if (found_->page.is_last)
+        co_return findings_reply(found_->days);
+      after = found_->page.last;
+    }
+  }
+
   io::task<std::string> history(std::string domain) {
     const auto key = domain_key(domain);
     surroundings_->disk->post(
@@ -278,6 +306,10 @@ private:
           journal_ = std::move(came);
           wake();
         },
+        [this](finding_answer& came) {
+          found_ = std::move(came);
+          wake();
+        },
     };
   }
 
@@ -294,6 +326,7 @@ private:
   bool is_gone_ = false; ///< No report will come.
   io::clock::time_point last_words_until_ = io::clock::time_point::max();
   std::optional<journal_load> journal_;
+  std::optional<finding_answer> found_;
 };
 
 } // namespace

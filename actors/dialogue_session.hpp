@@ -2,6 +2,7 @@
 
 #include "actors/access_backend.hpp"
 #include "actors/access_session.hpp"
+#include "actors/findings/session_findings.hpp"
 #include "actors/login_desk.hpp"
 
 #include <memory>
@@ -34,6 +35,7 @@ private:
                       return std::make_unique<typename Protocol::backend>(
                           self, self.surroundings_ptr());
                     }};
+    clear_attempts in_clear{};
   };
 
   mail_protocol protocol() const override { return Protocol::name; }
@@ -51,6 +53,8 @@ private:
       const auto until = began + patience + here.desk.time_parked();
       co_await pace_client(until);
       auto event = here.dialogue.take(client().inbox().rest());
+      if (const auto& login = here.dialogue.tried_in_clear())
+        here.in_clear.note_login(*this, *login, {});
       if (auto* text = std::get_if<dialogue::say>(&event)) {
         client().stream().write(text->text);
       } else if (auto* yes = std::get_if<dialogue::start_tls>(&event)) {

@@ -1,5 +1,6 @@
 #include "actors/imap_session.hpp"
 
+#include "actors/findings/session_findings.hpp"
 #include "actors/imap_backend.hpp"
 #include "actors/login_desk.hpp"
 #include "protocol/imap/server_dialogue.hpp"
@@ -36,6 +37,7 @@ struct imap_session::life {
                   [this]() -> std::unique_ptr<login_backend> {
                     return std::make_unique<imap_backend>(self, self.surroundings_ptr());
                   }};
+  clear_attempts in_clear{};
 
   /// Once logged in.
   [[nodiscard]] imap_backend& backend() const {
@@ -60,6 +62,8 @@ io::task<void> imap_session::converse() {
     const auto until = began + patience + here.desk.time_parked();
     co_await pace_client(until);
     auto event = dialogue.take(client().inbox().rest());
+    if (const auto& login = dialogue.tried_in_clear())
+      here.in_clear.note_login(*this, *login, std::string{dialogue.client_id()});
     if (auto* text = std::get_if<imap::say>(&event)) {
       client().stream().write(text->text);
     } else if (auto* yes = std::get_if<imap::start_tls>(&event)) {

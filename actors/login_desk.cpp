@@ -1,5 +1,6 @@
 #include "actors/login_desk.hpp"
 
+#include "actors/findings/session_findings.hpp"
 #include "actors/login_floor.hpp"
 
 #include <utility>
@@ -36,6 +37,20 @@ void login_desk::note(traffic_kind what, bool went_well) const {
   owner_.surroundings().flips->note(domain_, what, went_well);
 }
 
+/// A login that comes to nothing because a server is away is found when it is tried again.
+void login_desk::keep_findings(const sasl::credentials& who, const std::string& software,
+                               bool is_accepted) const {
+  const finding_subject whom{
+      .domain = domain_, .login = who.authcid, .software = software, .accepted = is_accepted};
+  if (found_)
+    note_finding(owner_,
+                 *found_ == login_finding::wrong_case ? finding_kind::wrong_case
+                                                      : finding_kind::unknown_login,
+                 whom);
+  if (is_accepted)
+    note_ways(owner_, whom);
+}
+
 void login_desk::drop_backend() {
   if (backend_)
     backend_->part();
@@ -44,10 +59,13 @@ void login_desk::drop_backend() {
 
 io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::string software) {
   asked_ = owner_.now();
+  found_.reset();
   auto outcome = co_await decide(who);
   parking_.reset();
-  if (outcome.came == verdict::accepted || outcome.came == verdict::refused)
+  if (outcome.came == verdict::accepted || outcome.came == verdict::refused) {
     note(traffic_kind::logins, outcome.came == verdict::accepted);
+    keep_findings(who, software, outcome.came == verdict::accepted);
+  }
   if (outcome.came == verdict::accepted) {
     login_ = who.authcid;
     owner_.note_login(login_);
@@ -81,11 +99,10 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
 
 /// Decides under the epoch in force, as often as that changes before the backend has said yes.
 io::task<login_outcome> login_desk::decide(const sasl::credentials& who) {
-  std::optional<login_finding> logged;
   for (;;) {
     const auto deciding = owner_.current().now;
     const auto judged = judge(*deciding, who);
-    owner_.log_finding(judged, logged);
+    owner_.log_finding(judged, found_);
     const auto route = route_of(*deciding, judged);
     domain_ = route.domain;
     if (!judged.allowed || route.verdict == route_verdict::refuse

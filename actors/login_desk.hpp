@@ -61,6 +61,8 @@ private:
   io::task<bool> yes_still_holds(const login_judgement& judged, const route_decision& route,
                                  const sasl::credentials& who);
   void drop_backend();
+  void keep_findings(const sasl::credentials& who, const std::string& software,
+                     bool is_accepted) const;
   void note(traffic_kind what, bool went_well) const;
 
   session& owner_;
@@ -71,10 +73,11 @@ private:
   ticket counted_;
   std::unique_ptr<login_backend> backend_;
   std::string login_;
-  std::string domain_;             // Of the login that is being decided.
-  std::optional<parking> parking_; // Of the login that is being decided.
-  bool by_master_ = false;         // The backend's last answer was one to the master.
-  io::clock::time_point asked_;    // When it was, or when it was released.
+  std::string domain_;                 // Of the login that is being decided.
+  std::optional<parking> parking_;     // Of the login that is being decided.
+  std::optional<login_finding> found_; // Of the login that is being decided.
+  bool by_master_ = false;             // The backend's last answer was one to the master.
+  io::clock::time_point asked_;        // When it was, or when it was released.
   io::clock::duration time_parked_{};
 };
 

@@ -5,6 +5,7 @@
 #include "actors/certificate_watch.hpp"
 #include "actors/cli/check.hpp"
 #include "actors/cutover/recovered_move.hpp"
+#include "actors/findings/finding_keeper.hpp"
 #include "actors/first_state.hpp"
 #include "actors/flip_file.hpp"
 #include "actors/io/notify_socket.hpp"
@@ -189,6 +190,8 @@ public:
     surroundings->state_dir = settings.state_dir;
     surroundings->instance = first_.lasting.instance;
     surroundings->flips->restore(load_flips(settings.state_dir));
+    surroundings->findings
+        = std::make_shared<finding_keeper>(settings.state_dir, settings.findings);
     surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
     surroundings->carried
         = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
@@ -245,6 +248,7 @@ public:
     system.await_all_actors_done(); // Until then they read `surroundings`.
     surroundings->resolver = nullptr;
     surroundings->router = nullptr;
+    surroundings->findings = nullptr; // What was found last is written now.
     for (auto& one : workers)
       one->stop();
     ::unlink(settings.control.c_str());

@@ -66,6 +66,8 @@ public:
   [[nodiscard]] environment& surroundings() const { return *surroundings_; }
   [[nodiscard]] const environment_ptr& surroundings_ptr() const { return surroundings_; }
   [[nodiscard]] const listener_settings& listener() const { return listener_->settings; }
+  /// In logs and findings: `imap:993`.
+  [[nodiscard]] const std::string& listener_name() const { return listener_->name; }
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const io::endpoint& client_end() const { return client_end_; }
   [[nodiscard]] const io::endpoint& local_end() const { return local_end_; }

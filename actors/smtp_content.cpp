@@ -1,3 +1,4 @@
+#include "actors/findings/session_findings.hpp"
 #include "actors/recipient_digest.hpp"
 #include "actors/smtp_transaction.hpp"
 #include "protocol/accounts/sender_rule.hpp"
@@ -5,8 +6,8 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <map>
-
 #include <utility>
 
 // The content half of a transaction: everything between 354 and the reply to the final dot.
@@ -19,6 +20,9 @@ using smtp::make_reply;
 /// followed by RSET, and a DATA that has begun ends with its connection alone, for which a
 /// login's own backend could not be asked again.
 constexpr std::size_t held_octets_of_chunks = 64 * 1024;
+
+/// Of one message; the rest is found in the next.
+constexpr std::size_t most_addresses_found = 100;
 
 smtp::reply try_later() {
   return make_reply(451, "4.3.0", "Temporary problem, please try again later");
@@ -99,6 +103,19 @@ std::optional<smtp::reply> smtp_transaction::judge_senders(std::string_view fiel
                                           {"why", judged.why},
                                           {"allowed", judged.allowed},
                                           {"client", owner_.client_end().text()}});
+  auto foreign = foreign_addresses(*owner_.now_in_force().current.accounts, login,
+                                   smtp::read_header_senders(fields));
+  if (foreign.empty())
+    foreign.emplace_back(); // It is another fault.
+  foreign.resize(std::min(foreign.size(), most_addresses_found));
+  const auto software = mailer_of(fields, client_.helo);
+  for (auto& address : foreign)
+    note_finding(owner_, finding_kind::foreign_from,
+                 {.domain = login.domain,
+                  .login = client_.login,
+                  .address = std::move(address),
+                  .software = software,
+                  .accepted = true});
   if (judged.allowed)
     return std::nullopt;
   return make_reply(550, "5.7.1", "Message rejected: " + judged.why);

@@ -1,5 +1,6 @@
 #include "actors/smtp_session.hpp"
 
+#include "actors/findings/session_findings.hpp"
 #include "actors/login_desk.hpp"
 #include "protocol/accounts/sender_rule.hpp"
 
@@ -34,6 +35,7 @@ struct smtp_session::life {
                   }};
   smtp_backends backends{};
   std::optional<smtp_transaction> transaction{};
+  clear_attempts in_clear{};
   io::clock::time_point login_until = io::clock::time_point::max();
 
   ~life() {
@@ -90,6 +92,10 @@ io::task<void> smtp_session::converse() {
   for (;;) {
     co_await pace_client(within(limits.command));
     auto event = here.dialogue.take(client().inbox().rest());
+    if (here.dialogue.has_tried_login_in_clear())
+      here.in_clear.note_login(*this, {}, here.dialogue.helo_name());
+    if (here.dialogue.has_tried_mail_in_clear())
+      here.in_clear.note_mail(*this, here.dialogue.helo_name());
     if (!std::holds_alternative<smtp::event::need_more>(event)) {
       if (!co_await attend(here, event))
         co_return;
@@ -193,17 +199,26 @@ io::task<smtp::reply> smtp_session::attend_mail(life& here, smtp::mail_command& 
     const auto login = rules().judge_login(here.desk.login()).judged;
     const auto [judged, exemption] = rules().judge_envelope(login, from);
     note_exception(exemption, here.desk.login());
-    if (judged.finding != sender_finding::none)
+    if (judged.finding != sender_finding::none) {
       log(log::event::sender_foreign, {{"login", here.desk.login()},
                                        {"field", "MAIL"},
                                        {"sender", from},
                                        {"allowed", judged.allowed},
                                        {"client", client_end().text()}});
+      note_finding(*this, finding_kind::foreign_sender,
+                   {.domain = login.domain,
+                    .login = here.desk.login(),
+                    .address = from,
+                    .software = here.dialogue.helo_name(),
+                    .accepted = true});
+    }
     if (!judged.allowed)
       co_return make_reply(553, "5.7.1", "Sender address rejected: not owned by your login");
   } else if (!here.dialogue.is_tls_active()) {
     note_exception(rules().allows_plain_delivery().exempted_by, {});
     log(log::event::plaintext_delivery, {{"sender", from}, {"client", client_end().text()}});
+    note_finding(*this, finding_kind::plaintext_delivery,
+                 {.address = from, .software = here.dialogue.helo_name()});
   }
   here.transaction.emplace(*this, here.backends,
                            smtp_client{.helo = here.dialogue.helo_name(),

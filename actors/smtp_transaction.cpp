@@ -1,5 +1,6 @@
 #include "actors/smtp_transaction.hpp"
 
+#include "actors/findings/session_findings.hpp"
 #include "protocol/smtp/recipient_refusal.hpp"
 
 namespace stellwerk {
@@ -243,6 +244,12 @@ io::task<smtp::reply> smtp_transaction::rcpt(const smtp::rcpt_command& command) 
     // Whatever the queue has said: it is no judge of other servers' recipients.
     said = separate_message();
     owner_.log(log::event::straggler, {{"login", client_.login}, {"recipient", address}});
+    note_finding(owner_, finding_kind::straggler,
+                 {.domain = owner_.rules().judge_login(client_.login).judged.domain,
+                  .login = client_.login,
+                  .address = address,
+                  .software = client_.helo,
+                  .accepted = true});
   }
   if (!said.is_positive())
     owner_.log(

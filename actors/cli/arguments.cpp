@@ -35,6 +35,8 @@ constexpr std::array commands{
     command_facts{command::phase, "phase", "Lead a domain along one edge by hand"},
     command_facts{command::sessions, "sessions", "Who is connected where"},
     command_facts{command::kick, "kick", "End sessions at a safe point"},
+    command_facts{command::findings, "findings",
+                  "Who would call the help desk after enforcing, and why"},
     command_facts{command::drain, "drain",
                   "Accept nothing new, end all sessions at safe points, exit"},
 };
@@ -60,6 +62,15 @@ void add_move_options(CLI::App& sub, arguments& result, std::vector<std::string>
       ->expected(1)
       ->allow_extra_args(false) // What stands behind its value are domains.
       ->take_all();
+}
+
+void add_accounts_command(CLI::App& app, arguments& result) {
+  auto* accounts = app.add_subcommand("accounts", "Work on accounts.csv");
+  accounts->require_subcommand(1);
+  auto* propose = accounts->add_subcommand(
+      "propose", "Rows that would make those pass who have been found and are in the right");
+  propose->add_option("DOMAIN", result.domain, "This domain only");
+  propose->callback([&result] { result.what = command::propose_accounts; });
 }
 
 /// What is wrong with them, else empty.
@@ -128,6 +139,10 @@ parsed_arguments parse(int argc, const char* const* argv) {
     if (one.what == command::reverse)
       sub->add_option("--no-sync", result.no_sync_reason, "Without a final sync")
           ->type_name("REASON");
+    if (one.what == command::findings) {
+      sub->add_option("DOMAIN", result.domain, "This domain only");
+      sub->add_flag("--csv", result.csv, "As CSV (RFC 4180)");
+    }
     if (one.what == command::cancel || one.what == command::phase)
       sub->add_option("DOMAIN", result.domain, "As in routes.yaml")->required();
     if (one.what == command::phase)
@@ -135,6 +150,7 @@ parsed_arguments parse(int argc, const char* const* argv) {
     if (one.what == command::kick)
       sub->add_option("LOGIN|DOMAIN", result.who, "Whose sessions; or session=ID")->required();
   }
+  add_accounts_command(app, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) { // Help or version.
@@ -146,6 +162,8 @@ parsed_arguments parse(int argc, const char* const* argv) {
   }
   if (auto wrong = read_waivers(waivers, result.waived); !wrong.empty())
     return misuse(wrong);
+  if (result.csv && result.json)
+    return misuse("--csv or --json, not both");
   if (result.what == command::phase && !parse_phase(result.phase))
     return misuse(result.phase + " is no phase; they are old, moving, new, returning");
   if (result.what == command::kick && result.who.empty())

@@ -23,6 +23,8 @@ enum class command : std::uint8_t {
   phase,
   sessions,
   kick,
+  findings,
+  propose_accounts,
   drain
 };
 
@@ -32,7 +34,8 @@ struct arguments {
   std::string config_file = "stellwerk.yaml"; ///< -c
   bool json = false;                          ///< --json
   bool allow_removals = false;                ///< reload --allow-removals
-  std::string domain;                         ///< status, cancel, phase; empty: all
+  std::string domain;                         ///< status, cancel, phase, findings; empty: all
+  bool csv = false;                           ///< findings --csv
   bool history = false;                       ///< status --history
   std::string who;                            ///< kick LOGIN|DOMAIN
   std::string phase;                          ///< phase DOMAIN PHASE

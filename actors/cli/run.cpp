@@ -3,6 +3,7 @@
 #include "actors/cli/check.hpp"
 #include "actors/cli/control_client.hpp"
 #include "actors/cli/control_path.hpp"
+#include "actors/cli/findings.hpp"
 #include "actors/cli/move_ticker.hpp"
 #include "actors/cli/reply_text.hpp"
 #include "actors/world.hpp"
@@ -62,6 +63,8 @@ json request_for(const arguments& asked) {
     case command::drain:
       return {{"command", "drain"}};
     case command::sessions:
+    case command::findings:
+    case command::propose_accounts:
     case command::serve:
     case command::check:
       break;
@@ -86,6 +89,8 @@ std::string text_for(const arguments& asked, const json& reply) {
     case command::drain:
       return drain_text(reply);
     case command::sessions:
+    case command::findings:
+    case command::propose_accounts:
     case command::serve:
     case command::check:
       break;
@@ -116,6 +121,45 @@ std::string advice_for(const arguments& asked, exit_code code) {
 exit_code misuse(const parsed_arguments& line, std::ostream& out, std::ostream& err) {
   const json error{{"reason", line.text}, {"advice", line.advice}};
   return refuse(line.json, error, line.code, out, err);
+}
+
+exit_code findings(const arguments& asked, std::ostream& out, std::ostream& err) {
+  const auto all = fetch_findings(asked.config_file, asked.domain);
+  if (!all.error.is_null())
+    return refuse(asked.json, all.error, all.code, out, err, "nothing was read");
+  if (asked.json)
+    print_findings_json(all, out);
+  else if (asked.csv)
+    print_findings_csv(all, out);
+  else
+    print_findings_text(all, out);
+  return exit_code::done;
+}
+
+/// Judged by the files as they are now, since that is where the rows will be pasted.
+exit_code propose(const arguments& asked, std::ostream& out, std::ostream& err) {
+  const auto all = fetch_findings(asked.config_file, asked.domain);
+  if (!all.error.is_null())
+    return refuse(asked.json, all.error, all.code, out, err, "nothing was read");
+  const auto files = load_snapshot(asked.config_file);
+  if (!files.loaded) {
+    const bool passes = may_pass(files.found);
+    const json error{
+        {"reason", "the files have problems"},
+        {"advice", passes ? "Try again, once it can be reached." : "Correct them first."},
+        {"problems", problems_of(files.found)}};
+    return refuse(asked.json, error, passes ? exit_code::refused : exit_code::configuration,
+                  out, err, "nothing was proposed");
+  }
+  const auto& routes = files.loaded->routes;
+  const auto rows = propose_accounts(
+      *files.loaded->accounts,
+      [&](std::string_view domain) { return routes.find(domain) != nullptr; }, all.rows);
+  if (asked.json)
+    print(out, proposal_json(rows));
+  else
+    print_proposal_csv(rows, out, err);
+  return exit_code::done;
 }
 
 exit_code ask(const arguments& asked, std::ostream& out, std::ostream& err) {
@@ -173,6 +217,10 @@ exit_code run(int argc, const char* const* argv, const serve_function& serve, st
         return serve(*parsed.to_run);
       case command::check:
         return check(*parsed.to_run, out);
+      case command::findings:
+        return findings(*parsed.to_run, out, err);
+      case command::propose_accounts:
+        return propose(*parsed.to_run, out, err);
       default:
         return ask(*parsed.to_run, out, err);
     }

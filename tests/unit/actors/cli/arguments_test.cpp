@@ -30,6 +30,8 @@ TEST_CASE("every command of the contract is understood") {
   CHECK(is({"status"}, command::status));
   CHECK(is({"sessions"}, command::sessions));
   CHECK(is({"kick", "max@example.org"}, command::kick));
+  CHECK(is({"findings"}, command::findings));
+  CHECK(is({"accounts", "propose"}, command::propose_accounts));
   CHECK(is({"drain"}, command::drain));
 }
 
@@ -54,6 +56,11 @@ TEST_CASE("options of one command") {
   CHECK(parse({"kick", "Max Muster@example.org"}).to_run->who == "Max Muster@example.org");
   CHECK(parse({"kick", "drain"}).to_run->who == "drain"); // A login may be called like that.
   CHECK(parse({"kick", "drain"}).to_run->what == command::kick);
+  CHECK(parse({"findings", "example.org", "--csv"}).to_run->csv);
+  CHECK(parse({"findings", "example.org"}).to_run->domain == "example.org");
+  CHECK(parse({"accounts", "propose", "example.org", "--json"}).to_run->domain
+        == "example.org");
+  CHECK(parse({"accounts", "propose", "example.org", "--json"}).to_run->json);
 }
 
 TEST_CASE("options of a move stand before, between and behind its domains") {
@@ -88,6 +95,9 @@ TEST_CASE("what makes no sense is a usage fault with a text") {
                                              {"status", "--allow-removals"},
                                              {"check", "-c"},
                                              {"check", "status"},
+                                             {"accounts"},
+                                             {"accounts", "widen"},
+                                             {"status", "--csv"},
                                              {"--json"}}) {
     const auto parsed = parse(words);
     CHECK_FALSE(parsed.to_run);
@@ -106,6 +116,7 @@ TEST_CASE("octets that JSON cannot hold are a usage fault; a path may have them"
            {"reverse", "a.example", "--no-sync=f\xfcr"},
            {"cancel", "m\xfcller.example"},
            {"phase", "m\xfcller.example", "old"},
+           {"findings", "m\xfcller.example"},
            {"status", "m\xfcller.example"}}) {
     const auto parsed = parse(words);
     CHECK(parsed.code == exit_code::usage);

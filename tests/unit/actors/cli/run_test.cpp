@@ -1,6 +1,7 @@
 #include "actors/cli/run.hpp"
 
 #include "actors/cli/control_path.hpp"
+#include "actors/findings/finding_store.hpp"
 #include "actors/world.hpp"
 #include "tests/support/certificate_forge.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -101,6 +102,53 @@ TEST_CASE_FIXTURE(fixture, "without a proxy the commands end with 69 and say how
   CHECK(err.find("stellwerk serve -c ") != std::string::npos);
   CHECK(command({"status", "--json"}) == exit_code::no_proxy);
   CHECK(nlohmann::json::parse(out)["error"]["reason"].is_string());
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "without a proxy findings and what they propose come from its file") {
+  folder.write("accounts.csv", "login,senders\nanna@example.org,=x@a.example\n");
+  yaml += "accounts: { csv: accounts.csv }\n";
+  CHECK(command({"findings", "--json"}) == exit_code::done);
+  CHECK(nlohmann::json::parse(out)["findings"].empty());
+  {
+    finding_store store{finding_store::file_in(folder.path()),
+                        findings::database::access::write};
+    const finding_record::time_point noon{std::chrono::hours{12}};
+    finding_batch batch;
+    batch.found.push_back({{.kind = finding_kind::foreign_sender,
+                            .domain = "example.org",
+                            .login = "anna@example.org",
+                            .address = "=b,c@club.example",
+                            .software = "Mail\x1b[2J",
+                            .accepted = true},
+                           7,
+                           7,
+                           noon,
+                           noon});
+    batch.found.push_back({{.kind = finding_kind::plaintext_delivery}, 1, 0, noon, noon});
+    batch.observed = {{all_domains, {}}, {"example.org", {}}};
+    CHECK(store.add(batch) == 2);
+  }
+  CHECK(command({"findings"}) == exit_code::done);
+  CHECK(out.find("anna@example.org  foreign_sender") != std::string::npos);
+  CHECK(out.find("2 findings\nall: observed on 1 day\nexample.org: observed on 1 day\n")
+        != std::string::npos);
+  CHECK(out.find('\x1b') == std::string::npos);
+  CHECK(command({"findings", "example.org", "--csv"}) == exit_code::done);
+  CHECK(out.find("foreign_sender,example.org,anna@example.org,\"'=b,c@club.example\",7,7,"
+                 "1970-01-01T12:00:00.000Z,")
+        != std::string::npos);
+  CHECK(out.find("plaintext_delivery") == std::string::npos);
+  CHECK(command({"findings", "--json"}) == exit_code::done);
+  CHECK(nlohmann::json::parse(out)["days"] == 1);
+  CHECK(command({"accounts", "propose"}) == exit_code::done);
+  CHECK(out
+        == "login,domain,old_login,new_login,senders,pin\n"
+           "anna@example.org,,,,\"=x@a.example =b,c@club.example\",\n");
+  CHECK(command({"findings", "no domain"}) == exit_code::usage);
+  CHECK(err.find("no domain is no domain") != std::string::npos);
+  yaml += "nonsense: true\n";
+  CHECK(command({"accounts", "propose"}) == exit_code::configuration);
 }
 
 TEST_CASE_FIXTURE(fixture, "misuse is told as JSON too, if that is asked for") {
