@@ -169,6 +169,17 @@ json certificates_of(const overview& seen, const tls::certificate_ledger::record
   return certificates;
 }
 
+/// Connections on which nobody has logged in.
+json unauthenticated_of(const overview& seen, const stranger_ledger& strangers) {
+  const auto& limits = seen.now.now->settings().limits;
+  const auto caps = stranger_caps::of(limits.connections, limits.connections_per_address);
+  return {{"open", strangers.total()},
+          {"limit", caps.total},
+          {"limit_per_address", caps.per_address},
+          {"limit_per_network", caps.per_network},
+          {"refused", strangers.refused()}};
+}
+
 /// Who still comes to listeners with `tls: refuse`; each of them is there, also without any.
 json refused_of(const overview& seen, const occurrence_ledger::entries& refusals) {
   json refused = json::array();
@@ -321,7 +332,8 @@ std::string status_reply(const overview& seen, std::string_view domain,
                          const tls::certificate_ledger::records& used,
                          const occurrence_ledger::entries& refusals,
                          const moves_by_domain& moves, const flips_by_domain& flips,
-                         const occurrence_ledger::entries& exceptions) {
+                         const occurrence_ledger::entries& exceptions,
+                         const stranger_ledger& strangers) {
   const auto now = system_clock::now();
   auto domains
       = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves, flips);
@@ -339,6 +351,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                    {"gates", gates_of(seen)},
                    {"refused", refused_of(seen, refusals)},
                    {"exceptions", exceptions_of(seen, exceptions, now)},
+                   {"unauthenticated", unauthenticated_of(seen, strangers)},
                    {"draining", seen.draining},
                    {"warnings", std::move(warnings)}},
                   exit_code::done);

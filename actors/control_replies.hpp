@@ -8,6 +8,7 @@
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/occurrence_ledger.hpp"
+#include "actors/stranger_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
@@ -38,7 +39,8 @@ struct control_question {
                                        const occurrence_ledger::entries& refusals,
                                        const std::map<std::string, move_ledger::entry>& moves,
                                        const std::map<std::string, flip_watch::report>& flips,
-                                       const occurrence_ledger::entries& exceptions);
+                                       const occurrence_ledger::entries& exceptions,
+                                       const stranger_ledger& strangers);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);

@@ -110,7 +110,8 @@ private:
         ? sessions_reply(*seen)
         : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
                        surroundings_->refusals.all(), surroundings_->moves.all(),
-                       surroundings_->flips->reports(), surroundings_->exceptions.all());
+                       surroundings_->flips->reports(), surroundings_->exceptions.all(),
+                       surroundings_->strangers);
   }
 
   /// Spawns who performs the order, and tells how far that is. Who goes away ends nothing.

@@ -3,6 +3,7 @@
 #include "actors/connection_ledger.hpp"
 #include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/mx_memory.hpp"
+#include "actors/failed_logins.hpp"
 #include "actors/flip_watch.hpp"
 #include "actors/metrics/counts.hpp"
 #include "actors/occurrence_ledger.hpp"
@@ -10,6 +11,7 @@
 #include "actors/recipient_memory.hpp"
 #include "actors/relay_probes.hpp"
 #include "actors/router.hpp"
+#include "actors/stranger_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
 #include <caf/actor.hpp>
@@ -38,6 +40,8 @@ struct environment {
   std::shared_ptr<io::side_thread> disk; ///< For what blocks.
   std::filesystem::path state_dir;
   connection_ledger connections;
+  stranger_ledger strangers;
+  failed_logins failures;
   move_ledger moves;
   recipient_memory recipients;
   mx_memory mx_seen;

@@ -205,8 +205,17 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
     case connection_ledger::verdict::too_many_of_address:
       return put_off(socket, "limits.connections_per_address");
   }
-  session_birth birth{surroundings_,     view_,          current_, client,
-                      std::move(socket), behind_balancer};
+  stranger_ledger::place stranger;
+  if (!behind_balancer && counts_strangers(view_->settings)) {
+    const auto caps = stranger_caps::of(limits.connections, limits.connections_per_address);
+    stranger = surroundings_->strangers.take(client.address(), client.network_octets(), caps);
+    if (!stranger) {
+      ledger.release(client.address());
+      return put_off(socket, "too many without a login");
+    }
+  }
+  session_birth birth{surroundings_,     view_,           current_,           client,
+                      std::move(socket), behind_balancer, std::move(stranger)};
   if (view_->settings.tls == listener_tls::refuse) {
     io::spawn_pinned<refusing_session>(home(), birth);
     return;

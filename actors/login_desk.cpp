@@ -84,17 +84,37 @@ io::task<login_outcome> login_desk::attend(const sasl::credentials& who, std::st
     note_backend_refusal(owner_.now() - asked_);
   drop_backend();
   counted_.leave_now();
+  std::chrono::milliseconds delayed{0};
   if (is_refusal)
-    for (const auto due = refusal_due(asked_); owner_.now() < due;) {
-      owner_.look_at_orders();
-      co_await owner_.event(due);
-    }
+    delayed = co_await hold_refusal(who);
   owner_.log(is_refusal ? log::event::login_refused : log::event::login_unavailable,
              {{"login", who.authcid},
               {"client", owner_.client_end().text()},
               {"code", outcome.code},
-              {"software", software}});
+              {"software", software},
+              {"delayed_ms", delayed.count()}});
   co_return outcome;
+}
+
+/// Waits until the refusal may be told; how long beyond the floor that was to be. Counted when
+/// the floor is over, not when it was known: else a guess of another connection would tell when
+/// that was.
+io::task<std::chrono::milliseconds> login_desk::hold_refusal(const sasl::credentials& who) {
+  auto due = refusal_due(asked_);
+  while (owner_.now() < due) {
+    owner_.look_at_orders();
+    co_await owner_.event(due);
+  }
+  const auto address = owner_.client_end().address_octets();
+  const auto network = owner_.client_end().network_octets();
+  const auto more = owner_.surroundings().failures.note(
+      {address, network, who.authcid, who.password.view()}, owner_.now());
+  due += more;
+  while (owner_.now() < due && !owner_.is_draining()) {
+    owner_.look_at_orders();
+    co_await owner_.event(due);
+  }
+  co_return more;
 }
 
 /// Decides under the epoch in force, as often as that changes before the backend has said yes.
@@ -144,7 +164,9 @@ io::task<std::optional<login_outcome>> login_desk::park(const login_judgement& j
                                         {"epoch", deciding},
                                         {"client", owner_.client_end().text()}});
   const auto began = owner_.now();
+  owner_.count_as_parked(true);
   const auto over = co_await parking_->wait();
+  owner_.count_as_parked(false);
   const auto waited = owner_.now() - began;
   time_parked_ += waited;
   asked_ = owner_.now();

@@ -50,6 +50,7 @@ private:
   io::task<std::optional<login_outcome>> park(const login_judgement& judged,
                                               const route_decision& route);
   io::task<login_outcome> decide(const sasl::credentials& who);
+  io::task<std::chrono::milliseconds> hold_refusal(const sasl::credentials& who);
   io::task<std::optional<login_outcome>> try_backend(const login_judgement& judged,
                                                      const route_decision& route,
                                                      const sasl::credentials& who);

@@ -29,6 +29,10 @@ constexpr std::size_t most_lingered_octets = 1024 * 1024;
 
 } // namespace
 
+bool counts_strangers(const listener_settings& listener) {
+  return listener.protocol != mail_protocol::smtp && listener.tls != listener_tls::refuse;
+}
+
 ticket::~ticket() {
   if (surroundings_)
     leave_now();
@@ -40,9 +44,9 @@ session::session(caf::actor_config& config, session_birth& birth)
     : coroutine_actor{config}, surroundings_{birth.surroundings}, listener_{birth.listener},
       current_{birth.at_birth}, client_end_{birth.client},
       client_address_{birth.behind_balancer ? std::string{} : birth.client.address()},
-      id_{draw_id()}, tally_{surroundings_->counted, *listener_->counted}, client_{*this},
-      accepted_{std::move(birth.socket)}, behind_balancer_{birth.behind_balancer}, began_{
-                                                                                       now()} {
+      id_{draw_id()}, tally_{surroundings_->counted, *listener_->counted},
+      stranger_{std::move(birth.stranger)}, client_{*this}, accepted_{std::move(birth.socket)},
+      behind_balancer_{birth.behind_balancer}, began_{now()} {
   listener_->living.push_back(this);
 }
 
@@ -51,6 +55,7 @@ void session::on_exit() {
   coroutine_actor::on_exit();
   client_.stream().close();
   std::erase(listener_->living, this);
+  stranger_.give_up();
   surroundings_->connections.release(client_address_);
   tally_.end();
   listener_->changed();
@@ -136,12 +141,23 @@ io::task<void> session::meet_client() {
   auto address = client_end_.address();
   if (surroundings_->connections.name(address, per_address)
       != connection_ledger::verdict::admitted) {
-    log(log::event::connection_refused,
-        {{"client", client_end_.text()}, {"why", "limits.connections_per_address"}});
-    client_.stream().write(words_when_full(listener()));
+    turn_away("limits.connections_per_address");
     throw session_over{"too many connections of its address"};
   }
   client_address_ = std::move(address);
+  if (!counts_strangers(listener()))
+    co_return;
+  stranger_ = surroundings_->strangers.take(client_end_.address(), client_end_.network_octets(),
+                                            stranger_caps::of(limits.connections, per_address));
+  if (!stranger_) {
+    turn_away("too many without a login");
+    throw session_over{"too many connections without a login"};
+  }
+}
+
+void session::turn_away(std::string_view limit) {
+  log(log::event::connection_refused, {{"client", client_end_.text()}, {"why", limit}});
+  client_.stream().write(words_when_full(listener()));
 }
 
 // Closed with octets unread, the connection would be reset, and what was said last (a BYE that
@@ -216,8 +232,17 @@ void session::note_exception(const exception_settings* used, std::string_view lo
 }
 
 void session::note_login(std::string_view login) {
+  stranger_.give_up();
   if (const auto* tls = client_.stream().tls())
     surroundings_->certificate_uses.note_login(tls, login, std::chrono::system_clock::now());
+}
+
+void session::count_as_parked(bool is_parked) {
+  if (is_parked)
+    stranger_.give_up();
+  else if (counts_strangers(listener()))
+    stranger_ = surroundings_->strangers.take_back(client_end_.address(),
+                                                   client_end_.network_octets());
 }
 
 void session::log_finding(const login_judgement& judged,

@@ -40,7 +40,13 @@ struct session_birth {
   io::file_descriptor socket;
   /// The peer is a balancer (`proxy_protocol_from`), whose header says who the client is.
   bool behind_balancer = false;
+  /// Empty behind a balancer, and where nobody has to log in.
+  stranger_ledger::place stranger{};
 };
+
+/// Does a client of this listener count as a stranger until it has logged in? Not on port 25,
+/// where servers never do, nor where all hear a notice.
+[[nodiscard]] bool counts_strangers(const listener_settings& listener);
 
 /// Thrown by the waits of a session to end it: the client is gone, too late, or the drain
 /// budget is over. Its text goes to the log.
@@ -129,8 +135,10 @@ public:
   }
   /// Counts that an exception has let through what `login` does; null: none was needed.
   void note_exception(const exception_settings* used, std::string_view login) const;
-  /// This client has logged in: somebody still uses the name it came by.
+  /// This client has logged in: it is no stranger, and still uses the name it came by.
   void note_login(std::string_view login);
+  /// While its login is parked a client is no stranger.
+  void count_as_parked(bool is_parked);
   /// Records what is to be recorded of a login, once however often it is judged (`logged`).
   void log_finding(const login_judgement& judged, std::optional<login_finding>& logged) const;
 
@@ -155,6 +163,7 @@ private:
   void on_failure(std::exception_ptr thrown) noexcept final;
   void on_exit() final;
   io::task<void> meet_client();
+  void turn_away(std::string_view limit);
   io::task<void> linger();
   void log_end(const char* because) const;
 
@@ -166,6 +175,7 @@ private:
   std::string client_address_; // As it is counted; empty: not known yet.
   std::string id_;
   mutable metrics::session_tally tally_; // Told by the log, which says all that counts.
+  stranger_ledger::place stranger_;      // Until the login.
   leg client_;
   io::file_descriptor accepted_;
   std::string drain_reason_;

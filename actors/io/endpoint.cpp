@@ -120,6 +120,13 @@ std::string endpoint::address_octets() const {
   return octets;
 }
 
+std::string endpoint::network_octets() const {
+  auto octets = address_octets();
+  if (!octets.empty())
+    octets.resize(family() == AF_INET6 ? 8 : 3);
+  return octets;
+}
+
 ip_address endpoint::ip() const {
   ip_address result;
   result.is_ipv6 = family() == AF_INET6;

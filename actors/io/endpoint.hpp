@@ -31,6 +31,9 @@ public:
   [[nodiscard]] std::string text() const;
   /// The address in network order: 4 or 16 octets.
   [[nodiscard]] std::string address_octets() const;
+  /// The first octets of those, as a provider gives them to one customer or hosts side by side:
+  /// of IPv4 a /24, of IPv6 a /64.
+  [[nodiscard]] std::string network_octets() const;
   /// The address alone; of an unspecified endpoint 0.0.0.0.
   [[nodiscard]] ip_address ip() const;
 

@@ -80,6 +80,7 @@ struct listener_counts {
   counter refused; ///< By a limit on connections.
   counter tls_failures;
   counters_by<login_outcome, all_login_outcomes.size()> logins;
+  counter delayed; ///< Refused logins that had to wait longer than the floor.
   /// Open now.
   counters_by<place, all_places.size()> sessions;
   /// Logins that wait now, see `limits.parked`.

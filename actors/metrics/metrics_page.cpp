@@ -40,6 +40,9 @@ void put_listeners(exposition& page, const counts& counted) {
     for (const auto came : all_login_outcomes)
       page.sample({{"listener", one->name}, {"outcome", text_of(came)}},
                   one->logins[came].value());
+  simple("stellwerk_logins_delayed_total",
+         "Refused logins that waited longer, for failures of their address, network or login.",
+         &listener_counts::delayed);
 }
 
 /// Each of them is there, also without any, so that an alarm can wait for the last client.

@@ -1,5 +1,7 @@
 #include "actors/metrics/session_tally.hpp"
 
+#include <algorithm>
+
 namespace stellwerk::metrics {
 namespace {
 
@@ -9,6 +11,13 @@ place place_in(std::span<const log::field> fields) {
         text != nullptr && one.key == "backend")
       return parse_place(*text);
   return place::none;
+}
+
+bool was_delayed(std::span<const log::field> fields) {
+  return std::ranges::any_of(fields, [](const log::field& one) {
+    const auto* number = std::get_if<std::int64_t>(&one.what.get());
+    return one.key == "delayed_ms" && number != nullptr && *number > 0;
+  });
 }
 
 } // namespace
@@ -61,6 +70,8 @@ void session_tally::note(log::event what, std::span<const log::field> fields) {
       return here_.logins[login_outcome::accepted].add();
     case log::event::login_refused:
       here_.logins[login_outcome::refused].add();
+      if (was_delayed(fields))
+        here_.delayed.add();
       return move_to(place::none);
     case log::event::login_unavailable:
       here_.logins[login_outcome::unavailable].add();
