@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/metrics/exposition.hpp"
 #include "actors/metrics/metrics_page.hpp"
+#include "actors/provisioning/password_keeper.hpp"
 #include "protocol/http/request_reader.hpp"
 #include "protocol/http/response.hpp"
 
@@ -64,14 +65,16 @@ private:
     if (asked.path != "/metrics" && asked.path != "/healthz")
       co_return http::response{.status = 404, .body = "/metrics and /healthz\n"};
     const auto now_in_force = co_await ask_router();
+    const auto& passwords = surroundings_->passwords;
+    const auto provisioned = passwords ? std::optional{passwords->count()} : std::nullopt;
     if (!now_in_force)
       co_return unwell("the router does not answer");
     if (asked.path == "/metrics")
-      co_return http::response{.type = metrics::exposition::content_type,
-                               .body
-                               = metrics::metrics_page(surroundings_->counted, *now_in_force,
-                                                       surroundings_->refusals.all(),
-                                                       std::chrono::system_clock::now())};
+      co_return http::response{
+          .type = metrics::exposition::content_type,
+          .body = metrics::metrics_page(surroundings_->counted, *now_in_force,
+                                        surroundings_->refusals.all(), provisioned,
+                                        std::chrono::system_clock::now())};
     switch (surroundings_->stage.load()) {
       case stage::starting:
         co_return unwell("starting");

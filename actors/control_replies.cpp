@@ -81,20 +81,27 @@ void add_warnings(json& warnings, const flips_by_domain& flips) {
 }
 
 json domains_of(const overview& seen, std::string_view only, const moves_by_domain& moves,
-                const flips_by_domain& flips) {
+                const flips_by_domain& flips,
+                const std::optional<provisioned_report>& provisioned) {
   json domains = json::array();
-  for (const auto& one : seen.domains)
-    if (only.empty() || one.domain == only)
-      domains.push_back(
-          {{"domain", one.domain},
-           {"phase", text_of(one.now)},
-           {"since", log::timestamp(one.since)},
-           {"sessions", {{"old", one.sessions_on_old}, {"new", one.sessions_on_new}}},
-           {"parked", one.parked},
-           {"deliveries", one.deliveries},
-           {"early_deliveries", one.early_deliveries},
-           {"move", move_of(moves, one.domain)},
-           {"flip", flip_of(flips, one.domain)}});
+  for (const auto& one : seen.domains) {
+    if (!only.empty() && one.domain != only)
+      continue;
+    auto& told = domains.emplace_back(
+        json{{"domain", one.domain},
+             {"phase", text_of(one.now)},
+             {"since", log::timestamp(one.since)},
+             {"sessions", {{"old", one.sessions_on_old}, {"new", one.sessions_on_new}}},
+             {"parked", one.parked},
+             {"deliveries", one.deliveries},
+             {"early_deliveries", one.early_deliveries},
+             {"move", move_of(moves, one.domain)},
+             {"flip", flip_of(flips, one.domain)}});
+    if (!provisioned)
+      continue;
+    const auto known = provisioned->of(one.domain);
+    told["provisioned"] = {{"known", known.known}, {"accounts", known.accounts}};
+  }
   return domains;
 }
 
@@ -333,10 +340,11 @@ std::string status_reply(const overview& seen, std::string_view domain,
                          const occurrence_ledger::entries& refusals,
                          const moves_by_domain& moves, const flips_by_domain& flips,
                          const occurrence_ledger::entries& exceptions,
-                         const stranger_ledger& strangers) {
+                         const stranger_ledger& strangers,
+                         const std::optional<provisioned_report>& provisioned) {
   const auto now = system_clock::now();
-  auto domains
-      = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves, flips);
+  auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves,
+                            flips, provisioned);
   if (!domain.empty() && domains.empty())
     return refusal(
         {{"reason", std::string{domain} + " is not listed in routes.yaml"},
@@ -344,6 +352,9 @@ std::string status_reply(const overview& seen, std::string_view domain,
         exit_code::refused);
   auto warnings = warnings_of(seen, moves, now);
   add_warnings(warnings, flips);
+  if (provisioned)
+    for (const auto& one : provisioned->warnings)
+      warnings.push_back(one);
   return finished({{"epoch", seen.now.now->epoch()},
                    {"domains", std::move(domains)},
                    {"backends", backends_of(seen)},

@@ -8,6 +8,7 @@
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/occurrence_ledger.hpp"
+#include "actors/provisioning/provisioned_report.hpp"
 #include "actors/stranger_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 #include "protocol/cutover/journal_record.hpp"
@@ -33,14 +34,15 @@ struct control_question {
 
 [[nodiscard]] std::string reload_reply(const reload_report& report);
 /// Of one domain, or of all if `domain` is empty. `used`: who came under which name;
-/// `refusals`: who came to listeners that refuse all.
+/// `refusals`: who came to listeners that refuse all; `provisioned`: nothing if it is off.
 [[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
                                        const tls::certificate_ledger::records& used,
                                        const occurrence_ledger::entries& refusals,
                                        const std::map<std::string, move_ledger::entry>& moves,
                                        const std::map<std::string, flip_watch::report>& flips,
                                        const occurrence_ledger::entries& exceptions,
-                                       const stranger_ledger& strangers);
+                                       const stranger_ledger& strangers,
+                                       const std::optional<provisioned_report>& provisioned);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);

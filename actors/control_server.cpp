@@ -111,7 +111,9 @@ private:
         : status_reply(*seen, question->subject, surroundings_->certificate_uses.all(),
                        surroundings_->refusals.all(), surroundings_->moves.all(),
                        surroundings_->flips->reports(), surroundings_->exceptions.all(),
-                       surroundings_->strangers);
+                       surroundings_->strangers,
+                       report_provisioned(surroundings_->passwords.get(),
+                                          *seen->now.now->current.accounts));
   }
 
   /// Spawns who performs the order, and tells how far that is. Who goes away ends nothing.

@@ -25,6 +25,7 @@ namespace stellwerk {
 
 class carried_accounts;
 class finding_keeper;
+class password_keeper;
 
 /// How far the process has come.
 enum class stage : std::uint8_t { starting, serving, draining };
@@ -55,6 +56,7 @@ struct environment {
   // Null where a test has no need of them.
   std::shared_ptr<carried_accounts> carried;
   std::shared_ptr<finding_keeper> findings;
+  std::shared_ptr<password_keeper> passwords; ///< Null: no provisioning.
   std::atomic<std::uint64_t> next_ticket{1};
   metrics::counts counted;
   std::atomic<stellwerk::stage> stage{stellwerk::stage::starting};

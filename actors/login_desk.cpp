@@ -2,6 +2,7 @@
 
 #include "actors/findings/session_findings.hpp"
 #include "actors/login_floor.hpp"
+#include "actors/provisioning/provision.hpp"
 
 #include <utility>
 
@@ -252,6 +253,10 @@ io::task<std::optional<login_outcome>> login_desk::try_backend(const login_judge
     }
     if (!by_master_ && !sasl::has_token(who.mech))
       carrier_.note_own_password(judged, where);
+    // Who is opened by the new side's master has been verified by the old one.
+    const bool known_to_old = (where == side::on_old) != by_master_;
+    if (known_to_old && !sasl::has_token(who.mech))
+      provision(owner_, judged, who.password);
   }
   co_return outcome;
 }

@@ -12,6 +12,7 @@
 #include "actors/listener.hpp"
 #include "actors/log/log.hpp"
 #include "actors/privileges.hpp"
+#include "actors/provisioning/password_saver.hpp"
 #include "actors/recipient_keeper.hpp"
 #include "actors/state_folder.hpp"
 #include "actors/supervisor.hpp"
@@ -195,6 +196,9 @@ public:
     surroundings->mx_seen.restore(load_mx_memory(settings.state_dir));
     surroundings->carried
         = std::make_shared<carried_accounts>(settings.state_dir, disk, first_.carried);
+    if (const auto& file = settings.provisioning.file; !file.empty())
+      surroundings->passwords
+          = std::make_shared<password_keeper>(std::filesystem::absolute(file), disk);
     auto server_tls = std::make_shared<tls::server_context>();
     surroundings->server_tls = server_tls;
     surroundings->router
@@ -208,6 +212,7 @@ public:
         system, {surroundings, std::move(server_tls), disk, settings.state_dir});
 
     auto recipients = spawn_recipient_keeper(system, surroundings);
+    auto passwords = spawn_password_saver(system, surroundings->passwords);
 
     std::promise<void> probed;
     auto all_probed = probed.get_future();
@@ -240,10 +245,12 @@ public:
 
     caf::anon_send_exit(certificates, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(recipients, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(passwords, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->resolver, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(surroundings->router, caf::exit_reason::user_shutdown); // And moves.
     certificates = nullptr;
     recipients = nullptr;
+    passwords = nullptr;
     supervisor = nullptr;
     system.await_all_actors_done(); // Until then they read `surroundings`.
     surroundings->resolver = nullptr;
@@ -251,6 +258,8 @@ public:
     surroundings->findings = nullptr; // What was found last is written now.
     for (auto& one : workers)
       one->stop();
+    if (surroundings->passwords)
+      surroundings->passwords->finish();
     ::unlink(settings.control.c_str());
     log::write(log::event::stopped);
     return code;

@@ -28,7 +28,8 @@ void judge_files(const configuration& settings, const system_user& who, diagnost
            severity::warning});
 }
 
-/// Where it makes files: the state, the control socket, and routes.yaml when a domain is moved.
+/// Where it makes files: the state, the control socket, hashes of passwords, and routes.yaml
+/// when a domain is moved.
 void judge_folders(const configuration& settings, const system_user& who, diagnostics& out) {
   struct folder {
     std::filesystem::path path;
@@ -39,6 +40,10 @@ void judge_folders(const configuration& settings, const system_user& who, diagno
   std::vector<folder> folders{{settings.state_dir, "state_dir"}};
   if (settings.control.parent_path() != settings.state_dir)
     folders.push_back({settings.control.parent_path(), "control"});
+  const auto& passwords = settings.provisioning.file;
+  if (!passwords.empty() && passwords.parent_path() != settings.state_dir)
+    folders.push_back({std::filesystem::absolute(passwords).parent_path(), "provisioning.file",
+                       "its hashes are written there by a rename; chown the folder"});
   if (is_to_hand_over(settings.state_dir, who))
     folders.erase(folders.begin());
   folders.push_back({settings.routes.parent_path(), "routes",

@@ -1,6 +1,7 @@
 #include "actors/world.hpp"
 
 #include "actors/cutover/hook_command.hpp"
+#include "actors/provisioning/passwd_file_rule.hpp"
 #include "config/load_configuration.hpp"
 
 namespace stellwerk {
@@ -24,6 +25,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
     made->current = std::move(*loaded);
     made->tls = tls::load_material(made->settings(), name, now, outcome.found);
     made->masters = load_master_keys(made->settings(), outcome.found);
+    judge_passwd_file(made->settings(), outcome.found);
     judge_user(made->settings(), how, outcome.found);
     judge_hooks(made->settings(), outcome.found);
   } else {
@@ -33,6 +35,7 @@ load_outcome load_world(const std::filesystem::path& stellwerk_yaml, loading how
       if (const auto settings = parse_configuration(*text, stellwerk_yaml, said_before)) {
         static_cast<void>(tls::load_material(*settings, name, now, outcome.found));
         static_cast<void>(load_master_keys(*settings, outcome.found));
+        judge_passwd_file(*settings, outcome.found);
         judge_user(*settings, how, outcome.found);
         judge_hooks(*settings, outcome.found);
       }

@@ -89,6 +89,8 @@ void compare_settings(const configuration& in_force, const configuration& loaded
   needs_restart(in_force.findings.max_rows != loaded.findings.max_rows
                     || in_force.findings.retention != loaded.findings.retention,
                 "findings");
+  needs_restart(in_force.provisioning.file != loaded.provisioning.file, "provisioning.file",
+                loaded.provisioning.where);
   needs_restart(in_force.user != loaded.user, "user", loaded.user_where);
 }
 

@@ -54,6 +54,8 @@ std::vector<named_file> files_to_read(const configuration& settings) {
   add_service("backends.queue.smtp", settings.backends.queue_smtp, files);
   files.push_back({settings.routes, "routes", {}});
   add_accounts(settings.accounts, files);
+  files.push_back(
+      {settings.provisioning.file, "provisioning.file", settings.provisioning.where});
   std::erase_if(files, [](const named_file& one) { return one.path.empty(); });
   return files;
 }

@@ -121,6 +121,7 @@ void read_root(const yaml_value& root, configuration& result) {
   section("exceptions", read_exceptions, result.exceptions);
   section("budgets", read_budgets, result.budgets);
   section("hooks", read_hooks, result.hooks);
+  section("provisioning", read_provisioning, result.provisioning);
   section("dns", read_dns, result.dns);
   section("limits", read_limits, result.limits);
   section("findings", read_findings, result.findings);

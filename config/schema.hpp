@@ -246,6 +246,21 @@ struct budget_settings {
   duration greeting = std::chrono::seconds{30};
 };
 
+/// How passwords are hashed (crypt(5)).
+enum class crypt_scheme : std::uint8_t { yescrypt, sha512_crypt };
+
+/// Hashes of the passwords that the old server accepts, for the new one.
+struct provisioning_settings {
+  /// Dovecot's passwd-file; empty: nothing is kept. Restart.
+  std::filesystem::path file;
+  /// Of new hashes.
+  crypt_scheme scheme = crypt_scheme::yescrypt;
+  /// Percent of a domain's accounts that a `switch` wants to have a password there, 0 to 100;
+  /// 0: no gate.
+  std::size_t required = 0;
+  position where;
+};
+
 /// Commands for switch and reverse; empty: none.
 struct hook_settings {
   std::string quiesce;
@@ -311,6 +326,7 @@ struct configuration {
   policy_settings policy;
   budget_settings budgets;
   hook_settings hooks;
+  provisioning_settings provisioning;
   dns_settings dns;
   limit_settings limits;
   std::vector<exception_settings> exceptions;

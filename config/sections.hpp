@@ -17,6 +17,7 @@ void read_limits(const yaml_value& value, limit_settings& into);
 void read_log(const yaml_value& value, log_settings& into);
 void read_admin(const yaml_value& value, admin_settings& into);
 void read_hooks(const yaml_value& value, hook_settings& into);
+void read_provisioning(const yaml_value& value, provisioning_settings& into);
 void read_dns(const yaml_value& value, dns_settings& into);
 void read_accounts(const yaml_value& value, account_sources& into);
 void read_findings(const yaml_value& value, findings_settings& into);

@@ -35,6 +35,18 @@ std::string moves(const json& reply) {
   return section(table);
 }
 
+/// How many passwords the new server could know; only where they are kept.
+std::string passwords(const json& reply) {
+  text_table table{{"PASSWORDS", " KNOWN", " ACCOUNTS"}};
+  for (const auto& one : list_of(reply, "domains")) {
+    const auto known = one.is_object() ? one.value("provisioned", json{}) : json{};
+    if (known.is_object())
+      table.add({member_text(one, "domain"), member_text(known, "known"),
+                 member_text(known, "accounts")});
+  }
+  return section(table);
+}
+
 std::string backends(const json& reply) {
   text_table table{{"BACKEND", "PROTOCOL", "HEALTH"}};
   for (const auto& one : list_of(reply, "backends")) {
@@ -109,8 +121,9 @@ std::string exceptions(const json& reply) {
 std::string status_text(const json& reply) {
   const auto warnings = warnings_text(reply);
   return "epoch " + member_text(reply, "epoch") + '\n' + domains(reply) + moves(reply)
-         + backends(reply) + certificates(reply) + names(reply) + gates(reply) + refused(reply)
-         + exceptions(reply) + (warnings.empty() ? "" : '\n' + warnings);
+         + passwords(reply) + backends(reply) + certificates(reply) + names(reply)
+         + gates(reply) + refused(reply) + exceptions(reply)
+         + (warnings.empty() ? "" : '\n' + warnings);
 }
 
 } // namespace stellwerk::cli

@@ -69,7 +69,7 @@ io::task<bool> domain_move::pass_gates() {
   if (!now)
     throw std::runtime_error{"the router is gone"};
   gate_keeper gates{owner_, owner_.surroundings_ptr()};
-  result_.gates = co_await gates.measure(std::move(*now), domain_);
+  result_.gates = co_await gates.measure(std::move(*now), domain_, order.way);
   result_.gates.push_back({"idle", true, "nobody else", "no other move has the domain"});
   for (auto& gate : result_.gates) {
     gate.waived = waiver_of(order, gate.name);

@@ -95,7 +95,8 @@ backend_call gate_keeper::call_to(side where, mail_protocol protocol) const {
   return {where, protocol, std::nullopt, std::nullopt};
 }
 
-io::task<std::vector<gate_result>> gate_keeper::measure(standing now, std::string domain) {
+io::task<std::vector<gate_result>> gate_keeper::measure(standing now, std::string domain,
+                                                        direction way) {
   std::vector<gate_result> results;
   auto reached = co_await backends(now);
   results.push_back(std::move(reached));
@@ -109,6 +110,8 @@ io::task<std::vector<gate_result>> gate_keeper::measure(standing now, std::strin
   results.push_back(std::move(relayed));
   auto back = co_await way_back(now, domain);
   results.push_back(std::move(back));
+  if (way == direction::forward && now.now->settings().provisioning.required > 0)
+    results.push_back(passwords(now, domain));
   co_return results;
 }
 

@@ -20,7 +20,7 @@ public:
       : owner_{owner}, surroundings_{std::move(surroundings)} {}
 
   /// All of them, in the order in which they are told.
-  io::task<std::vector<gate_result>> measure(standing now, std::string domain);
+  io::task<std::vector<gate_result>> measure(standing now, std::string domain, direction way);
 
   /// A side's services, each with why it cannot be used; empty: all can.
   io::task<std::vector<std::string>> unusable(standing now, side where);
@@ -44,6 +44,7 @@ private:
   io::task<gate_result> old_relays(const standing& now);
   io::task<std::string> send_probe(const standing& now, std::string address, std::string token);
   io::task<gate_result> way_back(const standing& now, const std::string& domain);
+  [[nodiscard]] gate_result passwords(const standing& now, const std::string& domain) const;
 
   io::coroutine_actor& owner_;
   environment_ptr surroundings_;

@@ -121,6 +121,7 @@ void put_certificates(exposition& page, const tls::server_certificates& table,
 
 std::string metrics_page(const counts& counted, const standing& now,
                          const occurrence_ledger::entries& refusals,
+                         std::optional<std::size_t> provisioned,
                          std::chrono::system_clock::time_point when) {
   exposition page;
   page.family("stellwerk_build_info", kind::gauge, "Always 1; the version is its label.");
@@ -131,6 +132,11 @@ std::string metrics_page(const counts& counted, const standing& now,
   put_ended_services(page, *now.now, refusals);
   put_backends(page, counted, now);
   put_certificates(page, *now.now->tls.certificates, when);
+  if (provisioned) {
+    page.family("stellwerk_passwords_provisioned", kind::gauge,
+                "Logins with a password in the passwd-file for the new server.");
+    page.sample({}, std::uint64_t{*provisioned});
+  }
   return page.take();
 }
 

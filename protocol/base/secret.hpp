@@ -31,6 +31,8 @@ public:
   ~secret() { wipe(text_); }
 
   [[nodiscard]] std::string_view view() const { return text_; }
+  /// For C's functions, which see it end at its first NUL.
+  [[nodiscard]] const char* c_str() const { return text_.c_str(); }
   [[nodiscard]] bool empty() const { return text_.empty(); }
   [[nodiscard]] secret clone() const { return secret{text_}; }
 

@@ -46,8 +46,9 @@ enum class switch_step : std::uint8_t {
 [[nodiscard]] std::optional<switch_step> parse_switch_step(std::string_view text);
 
 /// What is measured before anything is touched; the words of `--waive`.
-inline constexpr std::array<std::string_view, 8> gate_words{
-    "backends", "accounts", "recipients", "mx", "no_relay", "old_relays", "way_back", "idle"};
+inline constexpr std::array<std::string_view, 9> gate_words{
+    "backends",   "accounts", "recipients", "mx",  "no_relay",
+    "old_relays", "way_back", "passwords",  "idle"};
 
 /// The operator's commands of a move, as written (see `split_command`); empty: none.
 struct hook_commands {

@@ -2,64 +2,15 @@
 
 import base64
 import contextlib
-import imaplib
 import time
-from pathlib import Path
 
 import pytest
 
-from support.clients import ImapOverTls, new_message, server_reached
+from support.clients import new_message, server_reached
 from support.dialogue import plain
-from support.mail_pair import CATCH_ALL, MailPair
-from support.mail_server import MailServer
 from support.proxy_settings import ACCESS_LISTENERS
+from support.unknowing_pair import KEY, MASTER, UnknowingPair
 from support.waiting import wait_until
-
-MASTER = "carrier"
-KEY = "the master's key"
-
-
-class UnknowingPair(MailPair):
-    """The new server has every mailbox, but knows no password; it has a master."""
-
-    def __init__(self):
-        super().__init__()
-        masters = self.folder / "masters"
-        self.new = MailServer(self.folder / "new", "new", self.authority, self.accounts, self.sink.port,
-                              folds_case=False, catch_all=CATCH_ALL, dovecot_extra=f"""
-auth_master_user_separator = *
-passdb {{
-  driver = passwd-file
-  args = {masters}
-  master = yes
-}}
-""")
-        self._taught: dict[str, str] = {}
-        masters.write_text(f"{MASTER}:{{PLAIN}}{KEY}\n")
-
-    @property
-    def passwords(self) -> Path:
-        return self.folder / "new" / "dovecot" / "users"
-
-    def teach(self, **passwords: str) -> None:
-        """What the new server knows once this returns, by the local part of example.org; nobody else."""
-        self.passwords.write_text("".join(f"{name}@example.org:{{PLAIN}}{password}::::::\n"
-                                          for name, password in passwords.items()))
-        before, self._taught = self._taught, passwords
-        # Dovecot looks whether the file is another once a second at most.
-        wait_until(lambda: all(self._takes(*one) for one in passwords.items()), "the new passwords", 30)
-        wait_until(lambda: not any(self._takes(*one) for one in before.items() - passwords.items()),
-                   "the former passwords to be refused", 30)
-
-    def _takes(self, name: str, password: str) -> bool:
-        client = ImapOverTls(self.new.dovecot.imaps_port, self.authority.client_context(), self.new.host)
-        try:
-            client.login(f"{name}@example.org", password)
-        except imaplib.IMAP4.error:
-            return False
-        finally:
-            client.shutdown()
-        return True
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,22 @@ TEST_CASE_FIXTURE(fixture, "the user must be able to write where it makes files"
   CHECK(elsewhere[0].key == "control");
 }
 
+TEST_CASE_FIXTURE(fixture, "the user must be able to write where hashes of passwords go") {
+  if (::geteuid() != 0)
+    return;
+  settings.user = "nobody";
+  settings.provisioning.file = settings.state_dir / "passwd";
+  CHECK(judged(loading::for_start).empty());
+  std::filesystem::create_directory(folder.path() / "hashes");
+  settings.provisioning.file = folder.path() / "hashes" / "passwd";
+  const auto found = judged(loading::for_start);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].key == "provisioning.file");
+  CHECK(found[0].weight == severity::problem);
+  std::filesystem::permissions(folder.path() / "hashes", std::filesystem::perms{0777});
+  CHECK(judged(loading::for_start).empty());
+}
+
 TEST_CASE_FIXTURE(fixture, "a move changes routes.yaml: its folder should be the user's") {
   if (::geteuid() != 0)
     return;

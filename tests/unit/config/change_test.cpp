@@ -127,6 +127,7 @@ TEST_CASE("what only a restart changes is told") {
   after.settings.workers = 9;
   after.settings.admin.listen.port = 1;
   after.settings.findings.max_rows = 1;
+  after.settings.provisioning.file = "x";
   after.settings.user = "x";
   after.settings.limits.connections = 1; // reloadable
   const auto change = compare(before, after);
@@ -136,5 +137,6 @@ TEST_CASE("what only a restart changes is told") {
   CHECK(texts(change.found)
         == "s.yaml: hostname" + tail + "s.yaml: state_dir" + tail + "s.yaml: control" + tail
                + "s.yaml: workers" + tail + "s.yaml: admin" + tail + "s.yaml: findings" + tail
-               + "s.yaml: user" + tail + "s.yaml:7:3: listeners" + tail);
+               + "s.yaml: provisioning.file" + tail + "s.yaml: user" + tail
+               + "s.yaml:7:3: listeners" + tail);
 }

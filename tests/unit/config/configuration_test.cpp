@@ -407,3 +407,25 @@ TEST_CASE("login_case needs accounts") {
            "compare with");
   CHECK(result->policy.general.login_case.mode == policy_mode::off);
 }
+
+TEST_CASE("passwords are kept where a file is named") {
+  CHECK(parsed("").provisioning.file.empty());
+  const auto on = parsed("provisioning: { file: new-passwd }").provisioning;
+  CHECK(on.file == "conf/new-passwd");
+  CHECK(on.scheme == crypt_scheme::yescrypt);
+  CHECK(on.required == 0);
+  CHECK(on.where == position{1, 23});
+  const auto other
+      = parsed("provisioning: { file: /p, scheme: sha512-crypt, required: 100 }").provisioning;
+  CHECK(other.file == "/p");
+  CHECK(other.scheme == crypt_scheme::sha512_crypt);
+  CHECK(other.required == 100);
+  CHECK(problems_of("provisioning: { required: 90 }")
+        == "conf/s.yaml:1:27: provisioning.required: needs a `file`: without one no password "
+           "is ever known\n");
+  CHECK(problems_of("provisioning: { file: p, required: 101 }").find("outside 0 to 100")
+        != std::string::npos);
+  CHECK(problems_of("provisioning: { file: p, scheme: md5 }")
+            .find("\"md5\" is not yescrypt or sha512-crypt")
+        != std::string::npos);
+}

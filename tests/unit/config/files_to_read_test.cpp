@@ -27,6 +27,7 @@ TEST_CASE("every file of a configuration is named once, with its key") {
   settings.accounts.ldap = ldap_accounts{};
   settings.accounts.ldap->ca = "ldap.pem";
   settings.accounts.ldap->password_file = "ldap.password";
+  settings.provisioning.file = "new-passwd";
   certificate_settings pair;
   pair.chain = "a.pem";
   pair.key = "a.key";
@@ -49,7 +50,8 @@ TEST_CASE("every file of a configuration is named once, with its key") {
             "backends.new.smtp.certificate.chain", "backends.new.smtp.certificate.key",
             "backends.new.login.password_file", "backends.queue.smtp.ca", "routes",
             "accounts.csv", "accounts.sqlite", "accounts.postgresql.password_file",
-            "accounts.ldap.ca", "accounts.ldap.password_file"});
+            "accounts.ldap.ca", "accounts.ldap.password_file",
+            "provisioning.file"});
   CHECK(files[0].path == "s.yaml");
   CHECK(files[2].path == "a.key");
   CHECK(files[2].where == position{5, 7});
