@@ -48,8 +48,13 @@ void login_desk::keep_findings(const sasl::credentials& who, const std::string& 
                  *found_ == login_finding::wrong_case ? finding_kind::wrong_case
                                                       : finding_kind::unknown_login,
                  whom);
-  if (is_accepted)
-    note_ways(owner_, whom);
+  if (!is_accepted)
+    return;
+  note_ways(owner_, whom);
+  const auto& asked = owner_.now_in_force().settings().policy.password;
+  if (asked.is_set() && !sasl::has_token(who.mech)
+      && asked.refuses(who.authcid, who.password.view()))
+    note_finding(owner_, finding_kind::weak_password, whom);
 }
 
 void login_desk::drop_backend() {

@@ -73,6 +73,17 @@ void read_domains(const yaml_value& value, policy_settings& into) {
   }
 }
 
+constexpr std::size_t longest_asked = 256;
+
+void read_password_policy(const maybe_value& value, password_policy& into) {
+  if (!value)
+    return;
+  yaml_mapping map{*value};
+  read_count(map.take("min_length"), into.min_length, 0, longest_asked);
+  read_count(map.take("min_classes"), into.min_classes, 0, 4);
+  read(map.take("without_login"), into.without_login);
+}
+
 } // namespace
 
 void read_policy(const yaml_value& value, policy_settings& into) {
@@ -80,6 +91,7 @@ void read_policy(const yaml_value& value, policy_settings& into) {
   read_account_policy(map, into.general);
   read(map.take("delivery_tls"), into.delivery_tls, modes_without_off);
   read(map.take("delivery_while_moving"), into.delivery_while_moving, moving_words);
+  read_password_policy(map.take("password_policy"), into.password);
   if (const auto domains = map.take("domains"))
     read_domains(*domains, into);
 }

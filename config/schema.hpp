@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/account_sources.hpp"
+#include "protocol/accounts/password_policy.hpp"
 #include "protocol/accounts/policy_mode.hpp"
 #include "protocol/accounts/sender_pattern.hpp"
 #include "protocol/base/ip_network.hpp"
@@ -225,6 +226,8 @@ struct policy_settings {
   /// Port 25 without TLS; never `off`.
   policy_mode delivery_tls = policy_mode::enforce;
   while_moving delivery_while_moving = while_moving::defer;
+  /// Reported, never enforced.
+  password_policy password;
 };
 
 /// How long things may take.

@@ -249,3 +249,20 @@ def test_nothing_secret_is_kept(start_proxy, pair):
                                          (("accounts",), 64), (("accounts", "propose", "--help"), 0)])
 def test_exit_codes(proxy, words, code):
     assert proxy.run(*words).returncode == code
+
+
+def test_passwords_that_the_new_server_would_refuse(start_proxy, pair):
+    """Yes or no, of those whom a backend has let in; never the password."""
+    anna, bert = pair.account("anna@example.org"), pair.account("bert@example.net")
+    longest = len(anna.password)
+    proxy = start_proxy(settings={"policy": {**OBSERVE["policy"], "password_policy": {"min_length": longest + 1}}})
+    proxy.clients.imap_dialogue().login(anna.login, anna.password)
+    assert "OK" not in proxy.clients.imap_dialogue().login(bert.login, "x")
+    weak = of_kind(proxy, "weak_password")
+    assert [(one["login"], one["domain"], one["count"]) for one in weak] == [(anna.login, "example.org", 1)]
+    assert anna.password not in json.dumps(findings(proxy)) + proxy.log()
+    assert anna.password.encode() not in (proxy.folder / "state" / "findings.db").read_bytes()
+    proxy.write_settings({**proxy.settings, "policy": {**OBSERVE["policy"], "password_policy": {"min_length": longest}}})
+    proxy.reload()
+    proxy.clients.imap_dialogue().login(anna.login, anna.password)
+    assert [one["count"] for one in of_kind(proxy, "weak_password")] == [1]

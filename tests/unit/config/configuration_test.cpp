@@ -108,6 +108,7 @@ policy:
   sender_binding: { envelope: off, header: warn }
   delivery_tls: observe
   delivery_while_moving: target
+  password_policy: { min_length: 10, min_classes: 3, without_login: true }
 budgets: { park: 1h, drain: 0s, connect: 500ms }
 hooks: { quiesce: "sh -c 'x'", undo: undo.sh }
 dns: { servers: ["127.0.0.1:5353", "::1", 192.0.2.1] }
@@ -130,6 +131,7 @@ user: stellwerk)");
   CHECK(result.policy.general.header.mode == policy_mode::warn);
   CHECK(result.policy.delivery_tls == policy_mode::observe);
   CHECK(result.policy.delivery_while_moving == while_moving::target);
+  CHECK(result.policy.password == password_policy{10, 3, true});
   CHECK(result.budgets.park == 1h);
   CHECK(result.budgets.drain == 0s);
   CHECK(result.budgets.connect == 500ms);
