@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+import ssl
 import stat
 
 import pytest
@@ -122,7 +123,7 @@ def test_the_ways_in_that_will_end(start_proxy, pair):
     old = proxy.clients.port25()
     old.login(anna.login, anna.password)
     context = proxy.clients.context
-    context.maximum_version = context.maximum_version.TLSv1_2
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
     proxy.clients.imap_dialogue(anna)
     kinds = {one["kind"]: one for one in findings(proxy)["findings"]}
     assert kinds.keys() == {"pop3_used", "starttls_used", "submission_on_25", "old_tls"}
@@ -178,7 +179,7 @@ def test_every_address_of_a_header_is_found(start_proxy, pair):
     assert send(proxy, anna.login, anna.password, anna.login, several).code == 250
     assert {one["address"] for one in of_kind(proxy, "foreign_from")} == {"anna@club.example", "a@work.example"}
     (row,) = proxy.ask("accounts", "propose")["rows"]
-    assert row["senders"].split() == ["info@example.org", "a@work.example", "anna@club.example"]
+    assert sorted(row["senders"].split()) == ["a@work.example", "anna@club.example", "info@example.org"]
     paste(proxy, [row])
     proxy.write_settings({**proxy.settings, "policy": ENFORCE["policy"]})
     proxy.reload()

@@ -1,6 +1,7 @@
 """Passwords that the old server accepts become hashes, with which the new one lets the same users in."""
 
 import crypt
+import email.policy
 import json
 import os
 import re
@@ -139,8 +140,10 @@ def test_users_get_in_with_the_old_server_off(start, pair, scheme):
             assert server_reached(proxy.clients.imap(one)) == "new"
             assert proxy.clients.pop_dialogue().login(one.login, one.password).startswith("+OK")
             message = new_message(one.login, one.login)
-            with proxy.clients.submission(one) as client:
-                client.send_message(message)
+            client = proxy.clients.submission_dialogue()  # smtplib knows ASCII passwords only
+            assert client.auth_plain(one.login, one.password).code == 235
+            assert [reply.code for reply in client.begin(one.login, one.login)] == [250, 250]
+            assert client.content(message.as_bytes(policy=email.policy.SMTP)).code == 250
             pair.wait_for_message("new", one.login, message["Message-ID"])
             refused = proxy.clients.imap_dialogue().login(one.login, BAD)
             assert refused.startswith("NO [AUTHENTICATIONFAILED]"), refused
