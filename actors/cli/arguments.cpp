@@ -64,6 +64,17 @@ void add_move_options(CLI::App& sub, arguments& result, std::vector<std::string>
       ->take_all();
 }
 
+CLI::App* add_findings_options(CLI::App& sub, arguments& result) {
+  sub.add_option("DOMAIN", result.domain, "This domain only");
+  sub.add_flag("--csv", result.csv, "As CSV (RFC 4180)");
+  auto* importing = sub.add_subcommand(
+      "import", "From logs of the old server (Dovecot, Postfix), each line once");
+  importing
+      ->add_option("FILE", result.logs, "In the order they were written; - is standard input")
+      ->required();
+  return importing;
+}
+
 void add_accounts_command(CLI::App& app, arguments& result) {
   auto* accounts = app.add_subcommand("accounts", "Work on accounts.csv");
   accounts->require_subcommand(1);
@@ -124,6 +135,7 @@ parsed_arguments parse(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.fallthrough(); // Inherited: options may stand behind the command.
   std::vector<std::string> waivers;
+  const CLI::App* importing = nullptr;
   for (const auto& one : commands) {
     auto* sub = app.add_subcommand(one.word, one.help);
     sub->callback([&result, what = one.what] { result.what = what; });
@@ -139,10 +151,8 @@ parsed_arguments parse(int argc, const char* const* argv) {
     if (one.what == command::reverse)
       sub->add_option("--no-sync", result.no_sync_reason, "Without a final sync")
           ->type_name("REASON");
-    if (one.what == command::findings) {
-      sub->add_option("DOMAIN", result.domain, "This domain only");
-      sub->add_flag("--csv", result.csv, "As CSV (RFC 4180)");
-    }
+    if (one.what == command::findings)
+      importing = add_findings_options(*sub, result);
     if (one.what == command::cancel || one.what == command::phase)
       sub->add_option("DOMAIN", result.domain, "As in routes.yaml")->required();
     if (one.what == command::phase)
@@ -162,6 +172,11 @@ parsed_arguments parse(int argc, const char* const* argv) {
   }
   if (auto wrong = read_waivers(waivers, result.waived); !wrong.empty())
     return misuse(wrong);
+  if (importing != nullptr && importing->parsed()) {
+    result.what = command::import_findings;
+    if (result.csv || !result.domain.empty())
+      return misuse("import takes logs: no domain, no --csv");
+  }
   if (result.csv && result.json)
     return misuse("--csv or --json, not both");
   if (result.what == command::phase && !parse_phase(result.phase))

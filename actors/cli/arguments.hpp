@@ -24,6 +24,7 @@ enum class command : std::uint8_t {
   sessions,
   kick,
   findings,
+  import_findings,
   propose_accounts,
   drain
 };
@@ -36,6 +37,7 @@ struct arguments {
   bool allow_removals = false;                ///< reload --allow-removals
   std::string domain;                         ///< status, cancel, phase, findings; empty: all
   bool csv = false;                           ///< findings --csv
+  std::vector<std::string> logs;              ///< findings import FILE...
   bool history = false;                       ///< status --history
   std::string who;                            ///< kick LOGIN|DOMAIN
   std::string phase;                          ///< phase DOMAIN PHASE

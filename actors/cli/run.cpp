@@ -4,6 +4,7 @@
 #include "actors/cli/control_client.hpp"
 #include "actors/cli/control_path.hpp"
 #include "actors/cli/findings.hpp"
+#include "actors/cli/import.hpp"
 #include "actors/cli/move_ticker.hpp"
 #include "actors/cli/reply_text.hpp"
 #include "actors/world.hpp"
@@ -64,6 +65,7 @@ json request_for(const arguments& asked) {
       return {{"command", "drain"}};
     case command::sessions:
     case command::findings:
+    case command::import_findings:
     case command::propose_accounts:
     case command::serve:
     case command::check:
@@ -90,6 +92,7 @@ std::string text_for(const arguments& asked, const json& reply) {
       return drain_text(reply);
     case command::sessions:
     case command::findings:
+    case command::import_findings:
     case command::propose_accounts:
     case command::serve:
     case command::check:
@@ -136,21 +139,41 @@ exit_code findings(const arguments& asked, std::ostream& out, std::ostream& err)
   return exit_code::done;
 }
 
+exit_code refuse_files(const arguments& asked, const diagnostics& found,
+                       std::string_view consequence, std::ostream& out, std::ostream& err) {
+  const bool passes = may_pass(found);
+  const json error{
+      {"reason", "the files have problems"},
+      {"advice", passes ? "Try again, once it can be reached." : "Correct them first."},
+      {"problems", problems_of(found)}};
+  return refuse(asked.json, error, passes ? exit_code::refused : exit_code::configuration, out,
+                err, consequence);
+}
+
+exit_code import_findings(const arguments& asked, std::ostream& out, std::ostream& err) {
+  const auto files = load_snapshot(asked.config_file);
+  if (!files.loaded)
+    return refuse_files(asked, files.found, "nothing was imported", out, err);
+  const auto imported = import_logs(*files.loaded, asked.logs);
+  if (!imported.error.is_null())
+    return refuse(asked.json, imported.error, imported.code, out, err,
+                  imported.code == exit_code::usage ? "nothing was imported"
+                                                    : "the import is not complete");
+  if (asked.json)
+    print(out, import_json(imported.summary));
+  else
+    out << import_text(imported.summary);
+  return exit_code::done;
+}
+
 /// Judged by the files as they are now, since that is where the rows will be pasted.
 exit_code propose(const arguments& asked, std::ostream& out, std::ostream& err) {
   const auto all = fetch_findings(asked.config_file, asked.domain);
   if (!all.error.is_null())
     return refuse(asked.json, all.error, all.code, out, err, "nothing was read");
   const auto files = load_snapshot(asked.config_file);
-  if (!files.loaded) {
-    const bool passes = may_pass(files.found);
-    const json error{
-        {"reason", "the files have problems"},
-        {"advice", passes ? "Try again, once it can be reached." : "Correct them first."},
-        {"problems", problems_of(files.found)}};
-    return refuse(asked.json, error, passes ? exit_code::refused : exit_code::configuration,
-                  out, err, "nothing was proposed");
-  }
+  if (!files.loaded)
+    return refuse_files(asked, files.found, "nothing was proposed", out, err);
   const auto& routes = files.loaded->routes;
   const auto rows = propose_accounts(
       *files.loaded->accounts,
@@ -219,6 +242,8 @@ exit_code run(int argc, const char* const* argv, const serve_function& serve, st
         return check(*parsed.to_run, out);
       case command::findings:
         return findings(*parsed.to_run, out, err);
+      case command::import_findings:
+        return import_findings(*parsed.to_run, out, err);
       case command::propose_accounts:
         return propose(*parsed.to_run, out, err);
       default:

@@ -12,30 +12,10 @@ using findings::database;
 
 constexpr std::chrono::seconds between_writes{2};
 constexpr std::chrono::minutes between_trims{10};
-constexpr std::size_t longest_login = 512;
-constexpr std::size_t longest_text = 320; // An address of RFC 5321 section 4.5.3.1.
-
-void cut(std::string& text) {
-  if (text.size() > longest_text)
-    text.resize(longest_text);
-}
+constexpr std::size_t longest_domain = 320;
 
 finding_record::time_point rounded(std::chrono::system_clock::time_point when) {
   return std::chrono::floor<std::chrono::milliseconds>(when);
-}
-
-/// What is one row of the database is one record here.
-finding_keeper::key key_of(const finding& what) {
-  return {what.kind, what.login, what.address, what.domain,
-          what.login.empty() ? what.client : std::string{}};
-}
-
-void join(finding_record& into, const finding_record& later) {
-  into.what = later.what;
-  into.count += later.count;
-  into.accepted += later.accepted;
-  into.first_seen = std::min(into.first_seen, later.first_seen);
-  into.last_seen = std::max(into.last_seen, later.last_seen);
 }
 
 } // namespace
@@ -55,25 +35,17 @@ finding_keeper::~finding_keeper() {
 }
 
 void finding_keeper::note(finding what) {
-  if (what.login.size() > longest_login || what.domain.size() > longest_text)
+  if (!make_fit(what))
     return;
-  if (what.address.size() > longest_text)
-    what.address.clear();
-  for (auto* text : {&what.client, &what.software, &what.tls, &what.listener, &what.name})
-    cut(*text);
   const auto when = rounded(now_());
-  auto same = key_of(what);
   const std::uint64_t accepted = what.accepted ? 1 : 0;
-  const finding_record one{std::move(what), 1, accepted, when, when};
+  finding_record one{std::move(what), 1, accepted, when, when};
   const std::lock_guard guard{mutex_};
-  if (const auto found = waiting_.find(same); found != waiting_.end())
-    join(found->second, one);
-  else if (waiting_.size() < most_waiting)
-    waiting_.emplace(std::move(same), one);
+  waiting_.note(std::move(one));
 }
 
 void finding_keeper::note_observed(std::string_view domain) {
-  if (domain.empty() || domain.size() > longest_text)
+  if (domain.empty() || domain.size() > longest_domain)
     return;
   const auto today = std::chrono::floor<std::chrono::days>(now_());
   const std::lock_guard guard{mutex_};
@@ -115,14 +87,13 @@ void finding_keeper::run() {
 
 void finding_keeper::write() {
   finding_batch batch;
-  std::map<key, finding_record> found;
+  finding_tally found{most_waiting};
   {
     const std::lock_guard guard{mutex_}; // Sessions wait for it, so it is short.
-    found.swap(waiting_);
+    std::swap(found, waiting_);
     batch.observed.swap(observed_);
   }
-  for (auto& [same, one] : found)
-    batch.found.push_back(std::move(one));
+  batch.found = found.take();
   const auto today = std::chrono::floor<std::chrono::days>(now_());
   if (std::exchange(today_, today) != today)
     batch.observed.emplace(all_domains, today); // That nobody has come is seen too.
@@ -152,16 +123,8 @@ void finding_keeper::write(const finding_batch& batch) {
 /// For the next time; what was noted meanwhile is newer.
 void finding_keeper::take_back(finding_batch batch) {
   const std::lock_guard guard{mutex_};
-  for (auto& one : batch.found) {
-    auto same = key_of(one.what);
-    const auto found = waiting_.find(same);
-    if (found != waiting_.end()) {
-      join(one, found->second);
-      found->second = std::move(one);
-    } else if (waiting_.size() < most_waiting) {
-      waiting_.emplace(std::move(same), std::move(one));
-    }
-  }
+  for (auto& one : batch.found)
+    waiting_.note(std::move(one));
   observed_.merge(batch.observed);
   while (observed_.size() > most_domains)
     observed_.erase(observed_.begin());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/findings/finding_store.hpp"
+#include "actors/findings/finding_tally.hpp"
 #include "config/schema.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -15,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <tuple>
 
 namespace stellwerk {
 
@@ -54,9 +54,6 @@ public:
   static constexpr std::size_t most_domains = 100000;
   static constexpr std::size_t rows_of_page = 500;
 
-  /// What makes two findings the same.
-  using key = std::tuple<finding_kind, std::string, std::string, std::string, std::string>;
-
 private:
   struct question {
     std::int64_t after = 0;
@@ -77,7 +74,7 @@ private:
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<key, finding_record> waiting_;
+  finding_tally waiting_{most_waiting};
   std::set<std::pair<std::string, std::chrono::sys_days>> observed_; // Not written yet.
   std::map<std::string, std::chrono::sys_days, std::less<>> last_observed_;
   std::deque<question> questions_;

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS findings (
 CREATE INDEX IF NOT EXISTS findings_by_worth ON findings (accepted > 0, last_seen);
 CREATE TABLE IF NOT EXISTS observed (
   domain TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (domain, day)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS imported (
+  log TEXT PRIMARY KEY, octets INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = 1;
 )";
 
@@ -75,8 +77,25 @@ std::size_t finding_store::add(const finding_batch& batch) {
     observed << domain << std::int64_t{day.time_since_epoch().count()};
     observed.run();
   }
+  if (batch.log)
+    advance(*batch.log);
   whole.commit();
   return made;
+}
+
+std::uint64_t finding_store::octets_read(std::string_view log) {
+  auto select = database_.prepare("SELECT octets FROM imported WHERE log = ?");
+  select << log;
+  return select.step() ? static_cast<std::uint64_t>(select.number(0)) : 0;
+}
+
+void finding_store::advance(const log_progress& log) {
+  if (octets_read(log.log) != log.from)
+    throw findings::database_fault{"another import has read the same log meanwhile"};
+  auto write
+      = database_.prepare("INSERT OR REPLACE INTO imported (log, octets, at) VALUES (?, ?, ?)");
+  write << log.log << static_cast<std::int64_t>(log.to) << number_of(log.at);
+  write.run();
 }
 
 /// True: the row is new.
@@ -88,10 +107,15 @@ bool finding_store::add(const finding_record& one) {
   const auto accepted = static_cast<std::int64_t>(one.accepted);
   const auto change = [&](std::string_view address) {
     auto update = database_.prepare(
-        "UPDATE findings SET count = count + ?, accepted = accepted + ?, "
-        "first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), "
-        "client = ?, software = ?, tls = ?, listener = ?, name = ? "
-        "WHERE kind = ? AND login = ? AND address = ? AND domain = ? AND stranger = ?");
+        "UPDATE findings SET count = count + ?1, accepted = accepted + ?2, "
+        "first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?4), "
+        "client = iif(?4 >= last_seen, ?5, client), "
+        "software = iif(?4 >= last_seen, ?6, software), "
+        "tls = iif(?4 >= last_seen, ?7, tls), "
+        "listener = iif(?4 >= last_seen, ?8, listener), "
+        "name = iif(?4 >= last_seen, ?9, name) "
+        "WHERE kind = ?10 AND login = ?11 AND address = ?12 AND domain = ?13 AND "
+        "stranger = ?14");
     update << count << accepted << number_of(one.first_seen) << number_of(one.last_seen)
            << what.client << what.software << what.tls << what.listener << what.name << kind
            << what.login << address << what.domain << stranger;
@@ -131,6 +155,10 @@ void finding_store::trim(std::size_t max_rows, finding_record::time_point oldest
   auto forget_days = database_.prepare("DELETE FROM observed WHERE day < ?");
   forget_days << std::int64_t{first_day.time_since_epoch().count()};
   forget_days.run();
+  // What could be counted twice now is forgotten again at once.
+  auto forget_logs = database_.prepare("DELETE FROM imported WHERE at < ?");
+  forget_logs << number_of(oldest);
+  forget_logs.run();
   auto counted = database_.prepare("SELECT count(*) FROM findings");
   const auto rows = counted.step() ? counted.number(0) : 0;
   counted.reset();

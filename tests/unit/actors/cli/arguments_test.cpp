@@ -31,8 +31,28 @@ TEST_CASE("every command of the contract is understood") {
   CHECK(is({"sessions"}, command::sessions));
   CHECK(is({"kick", "max@example.org"}, command::kick));
   CHECK(is({"findings"}, command::findings));
+  CHECK(is({"findings", "import", "mail.log"}, command::import_findings));
   CHECK(is({"accounts", "propose"}, command::propose_accounts));
   CHECK(is({"drain"}, command::drain));
+}
+
+TEST_CASE("findings import takes logs and nothing else") {
+  const auto parsed
+      = parse({"findings", "import", "mail.log.1", "-", "-c", "a.yaml", "--json"});
+  REQUIRE(parsed.to_run);
+  CHECK(parsed.to_run->logs == std::vector<std::string>{"mail.log.1", "-"});
+  CHECK(parsed.to_run->config_file == "a.yaml");
+  CHECK(parsed.to_run->json);
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"findings", "import"},
+           {"findings", "import", "mail.log", "--csv"},
+           {"findings", "--csv", "import", "mail.log"},
+           {"findings", "example.org", "import", "mail.log"}}) {
+    const auto wrong = parse(words);
+    CHECK(!wrong.to_run);
+    CHECK(wrong.code == exit_code::usage);
+  }
+  CHECK(parse({"findings", "import.example"}).to_run->what == command::findings);
 }
 
 TEST_CASE("-c and --json stand before or behind the command") {
