@@ -10,6 +10,19 @@ namespace {
 constexpr int turns_before_yield = 8;
 constexpr std::chrono::seconds half_close_budget{30};
 constexpr std::chrono::seconds quiet_before_close{2};
+constexpr std::chrono::seconds parting_budget{5};
+
+/// What a backend still does for a client that has gone (a POP3 server marks what was read, an
+/// IMAP server ends its command) is done when it hangs up: until then the session counts, and
+/// nobody takes the mailbox for still.
+io::task<void> see_off(leg& backend, io::clock::time_point until) {
+  backend.stream().finish();
+  auto came = leg::outcome::done;
+  while (came == leg::outcome::done) {
+    backend.inbox().clear();
+    came = co_await backend.fill(until);
+  }
+}
 
 } // namespace
 
@@ -23,7 +36,8 @@ io::task<void> access_session::relay(leg& backend, safe_point_tracker& tracker,
   auto quiet_since = now();
   int turns = 0;
   for (;;) {
-    throw_if_cut();
+    if (is_cut())
+      break;
     const bool moved = flow.turn();
     note_relayed({flow.octets_to_client(), flow.octets_to_backend()});
     if (moved) {
@@ -66,7 +80,11 @@ io::task<void> access_session::relay(leg& backend, safe_point_tracker& tracker,
       until = std::min(until, quiet_since + quiet_before_close);
     co_await event(until);
   }
-  backend.stream().finish();
+  hold_cut(true); // This wait has a budget of its own.
+  const auto parting_until = within(parting_budget);
+  co_await see_off(backend, parting_until);
+  hold_cut(false);
+  throw_if_cut();
 }
 
 } // namespace stellwerk

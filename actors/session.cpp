@@ -98,7 +98,7 @@ io::clock::time_point session::release_due() const {
 }
 
 void session::throw_if_cut() const {
-  if (cut_ && !cut_held_)
+  if (is_cut())
     throw session_over{"cut, the drain budget is over"};
 }
 

@@ -93,7 +93,9 @@ public:
   /// When this session is to decide anew whose login has been parked under what is in force
   /// for it; `max` while that holds it.
   [[nodiscard]] io::clock::time_point release_due() const;
-  /// Throws session_over if the drain budget is over and nothing holds the cut.
+  /// The drain budget is over, and nothing holds the cut.
+  [[nodiscard]] bool is_cut() const { return cut_ && !cut_held_; }
+  /// Throws session_over.
   void throw_if_cut() const;
   void look_at_orders() const final { throw_if_cut(); }
   /// While true a cut waits: the final dot is out, its reply isn't in.
