@@ -232,7 +232,7 @@ private:
     if (const auto move = surroundings_->moves.find(*key)) {
       cancel_move asked{*key, std::move(who)};
       const auto answer = co_await ask<cancel_answer>(move->runner, std::move(asked));
-      co_return cancel_reply(answer.value_or(cancel_answer{}), *key);
+      co_return answer ? cancel_reply(*answer, *key) : gone_reply();
     }
     auto seen = co_await ask<standing>(surroundings_->router, get_standing{});
     if (!seen)

@@ -28,7 +28,8 @@ std::string move_text(const json& reply) {
 
 std::string phase_text(const json& reply) {
   if (member_text(reply, "cancelled") == "true")
-    return "the move of " + member_text(reply, "domain") + " is being taken back\n";
+    return "the move of " + member_text(reply, "domain") + " has been taken back: it is "
+           + member_text(reply, "phase") + '\n' + warnings_text(reply);
   return member_text(reply, "domain") + ": " + member_text(reply, "from") + " -> "
          + member_text(reply, "to") + ", epoch " + member_text(reply, "epoch") + ", "
          + member_text(reply, "draining") + " still drain\n" + warnings_text(reply);

@@ -225,6 +225,7 @@ io::task<std::optional<domain_result>> domain_move::prepare() {
 }
 
 io::task<void> domain_move::undo(std::string reason) {
+  committing_ = false;
   tell("undo", reason);
   auto begins = record(record_kind::undo);
   begins.detail = reason;

@@ -79,9 +79,11 @@ struct cancel_move {
   std::string domain;
   std::string requested_by;
 };
-/// `will_be_undone` is false if the flip is behind it.
+/// Comes when the way back has been gone, the undo hook with it.
 struct cancel_answer {
-  bool will_be_undone = false;
+  bool is_taken_back = false; ///< False: the flip is behind it.
+  phase now = phase::on_old;  ///< Which is in force.
+  std::vector<std::string> warnings{};
 };
 
 /// What the way back owes: `count` recipients had their mail at the other side already. Empty

@@ -69,11 +69,15 @@ std::string phase_reply(const phase_report& report, const phase_request& asked,
 
 std::string cancel_reply(const cancel_answer& answer, std::string_view domain) {
   const std::string name{domain};
-  if (!answer.will_be_undone)
+  if (!answer.is_taken_back)
     return refusal({{"reason", "the move of " + name + " is past its flip"},
                     {"advice", "the way back is: stellwerk reverse " + name}},
                    exit_code::refused);
-  return finished({{"domain", name}, {"cancelled", true}}, exit_code::done);
+  return finished({{"domain", name},
+                   {"cancelled", true},
+                   {"phase", text_of(answer.now)},
+                   {"warnings", answer.warnings}},
+                  exit_code::done);
 }
 
 std::string progress_line(const move_progress& progress) {

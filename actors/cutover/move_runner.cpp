@@ -49,11 +49,13 @@ caf::behavior move_runner::messages() {
   monitor(surroundings_->router);
   set_down_handler([this](const caf::down_msg&) { quit(caf::exit_reason::user_shutdown); });
   return {
-      [this](const cancel_move& asked) {
-        const bool possible = under_way_ != nullptr && under_way_->domain() == asked.domain
-                              && under_way_->cancel(asked.requested_by);
+      [this](const cancel_move& asked) -> caf::result<cancel_answer> {
+        if (under_way_ == nullptr || under_way_->domain() != asked.domain
+            || !under_way_->cancel(asked.requested_by))
+          return cancel_answer{};
         wake();
-        return cancel_answer{possible};
+        cancellers_.push_back(make_response_promise<cancel_answer>());
+        return cancellers_.back();
       },
       [this](disk_written& came) { disk_.take(came); },
   };
@@ -105,6 +107,9 @@ io::task<void> move_runner::run() {
     under_way_ = moves_.back().get();
     auto result = co_await under_way_->perform();
     under_way_ = nullptr;
+    for (auto& one : std::exchange(cancellers_, {}))
+      one.deliver(
+          cancel_answer{.is_taken_back = true, .now = result.now, .warnings = result.warnings});
     goes_on = result.came == domain_result::outcome::done
               || result.came == domain_result::outcome::planned;
     report.domains.push_back(std::move(result));

@@ -6,6 +6,8 @@
 #include "actors/io/coroutine_actor.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
+#include <caf/typed_response_promise.hpp>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,7 +21,7 @@ class domain_move;
 /// Performs an order, domain after domain; outlives whoever gave it.
 ///
 ///   cancel_move -> cancel_answer   The domain under way is taken back, if that is still
-///                                  possible.
+///                                  possible; answered when it has been.
 ///   disk_written                   Of its own writes.
 ///
 /// Sends `move_progress` and at the end one `move_report` to its listener, or `move_gone` if it
@@ -53,6 +55,8 @@ private:
   caf::actor listener_;
   std::vector<std::unique_ptr<domain_move>> moves_;
   domain_move* under_way_ = nullptr;
+  std::vector<caf::typed_response_promise<cancel_answer>>
+      cancellers_; ///< Of the one under way.
   disk_writer disk_;
 };
 

@@ -3,7 +3,6 @@
 #include "actors/cutover/hook_accounts.hpp"
 #include "actors/cutover/hook_process.hpp"
 #include "actors/cutover/journal_file.hpp"
-#include "actors/cutover/move_messages.hpp"
 #include "actors/log/death.hpp"
 #include "actors/log/log.hpp"
 #include "protocol/cutover/command_line.hpp"
@@ -27,7 +26,14 @@ caf::behavior recovered_move::messages() {
   monitor(surroundings_->router);
   set_down_handler([this](const caf::down_msg&) { quit(caf::exit_reason::user_shutdown); });
   return {
-      [this](const cancel_move&) { return cancel_answer{!what_.move.is_committed}; },
+      [this](const cancel_move&) -> caf::result<cancel_answer> {
+        if (what_.move.is_committed)
+          return cancel_answer{};
+        if (undo_is_over_)
+          return taken_back();
+        cancellers_.push_back(make_response_promise<cancel_answer>());
+        return cancellers_.back();
+      },
       [this](disk_written& came) { disk_.take(came); },
       [this](doors_are_open) {
         may_begin_ = true;
@@ -51,11 +57,21 @@ io::task<void> recovered_move::run() {
     co_await event();
   if (what_.move.owes_undo())
     co_await undo();
+  undo_is_over_ = true;
+  for (auto& one : std::exchange(cancellers_, {}))
+    one.deliver(taken_back());
   for (bool is_settled = co_await settle(); !is_settled; is_settled = co_await settle())
     co_await event(now() + between_tries);
   std::error_code gone;
   std::filesystem::remove(accounts_file_of(what_.move.id, surroundings_->state_dir), gone);
   caf::anon_send(surroundings_->router, move_ended{what_.move.domain});
+}
+
+cancel_answer recovered_move::taken_back() const {
+  cancel_answer answer{.is_taken_back = true, .now = what_.move.belongs()};
+  if (!what_.file_problem.empty())
+    answer.warnings.push_back(what_.file_problem + "; it is tried again");
+  return answer;
 }
 
 io::task<void> recovered_move::undo() {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "actors/cutover/disk_writer.hpp"
+#include "actors/cutover/move_messages.hpp"
 #include "actors/cutover/recovery.hpp"
 #include "actors/environment.hpp"
 #include "actors/io/coroutine_actor.hpp"
+
+#include <caf/typed_response_promise.hpp>
 
 #include <string>
 #include <vector>
@@ -17,7 +20,8 @@ struct doors_are_open {};
 /// undo hook, writes routes.yaml and the journal, again every 5 s until they say how it ended.
 /// The domain is served where it belongs, and held, until then.
 ///
-///   cancel_move -> cancel_answer   It is being taken back, or is past its flip.
+///   cancel_move -> cancel_answer   It has been taken back, its undo hook has ended; or it is
+///                                  past its flip.
 ///   disk_written                   Of its own writes.
 ///   doors_are_open                 It begins: no client waits for a hook.
 ///
@@ -34,12 +38,15 @@ private:
   io::task<void> undo();
   io::task<std::string> run_hook();
   void keep(std::vector<std::string> lines) const;
+  [[nodiscard]] cancel_answer taken_back() const;
   io::task<bool> settle();
 
   environment_ptr surroundings_;
   open_move what_;
   disk_writer disk_;
   bool may_begin_ = false;
+  bool undo_is_over_ = false;
+  std::vector<caf::typed_response_promise<cancel_answer>> cancellers_; ///< Who wait for that.
 };
 
 /// What the router is told of it before anybody else can reach the router: the domain is held.

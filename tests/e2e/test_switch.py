@@ -110,9 +110,10 @@ def test_what_was_delivered_early_is_owed_by_the_way_back(start_proxy, folder, p
     with proxy.clients.port25() as client:
         client.send_message(message)
     pair.wait_for_message("new", "anna@example.org", message["Message-ID"])
-    proxy.ask("cancel", "example.org")
+    cancelled = proxy.ask("cancel", "example.org")
     code, reply = running.end()
     assert code == 75
+    assert len(cancelled["warnings"]) == len(reply["warnings"])
     assert any("1 delivery went to new early" in warning for warning in reply["warnings"]), reply
     assert any("undo: the command ended with exit 1; run it by hand" in warning for warning in reply["warnings"])
 
@@ -174,10 +175,14 @@ def test_several_domains_stop_at_the_first_that_fails(proxy, folder):
 
 
 def test_cancel_takes_a_running_switch_back(proxy, folder):
-    running = Running(proxy, folder)
+    undone = folder / "undone"
+    running = Running(proxy, folder, "--undo", hook(folder, "undo", f"sleep 0.5\ntouch {undone}\n"))
     assert proxy.domain("example.org")["phase"] == "moving"
     assert proxy.domain("example.org")["move"]["step"] == "final_sync"
-    assert proxy.run("cancel", "example.org").returncode == 0
+    told = proxy.ask("cancel", "example.org")
+    assert undone.exists(), "cancel answers when the undo hook has ended"
+    assert told["cancelled"] and told["phase"] == "old" and told["warnings"] == []
+    assert proxy.domain("example.org")["phase"] == "old"
     code, reply = running.end()
     assert code == 75 and "cancelled by" in reply["error"]["reason"]
     assert proxy.domain("example.org")["phase"] == "old"
