@@ -5,6 +5,7 @@
 #include "actors/findings/finding_wire.hpp"
 #include "actors/log/line.hpp"
 #include "actors/mechanism_gap.hpp"
+#include "actors/place_caps.hpp"
 #include "actors/tls/certificate_status.hpp"
 #include "config/backend_weakness.hpp"
 #include "protocol/base/domain_name.hpp"
@@ -177,13 +178,13 @@ json certificates_of(const overview& seen, const tls::certificate_ledger::record
 }
 
 /// Connections on which nobody has logged in.
-json unauthenticated_of(const overview& seen, const stranger_ledger& strangers) {
+json unauthenticated_of(const overview& seen, const place_ledger& strangers) {
   const auto& limits = seen.now.now->settings().limits;
-  const auto caps = stranger_caps::of(limits.connections, limits.connections_per_address);
+  const auto caps = stranger_caps(limits.connections, limits.connections_per_address);
   return {{"open", strangers.total()},
           {"limit", caps.total},
           {"limit_per_address", caps.per_address},
-          {"limit_per_network", caps.per_network},
+          {"limit_per_network", caps.per_holder},
           {"refused", strangers.refused()}};
 }
 
@@ -340,7 +341,7 @@ std::string status_reply(const overview& seen, std::string_view domain,
                          const occurrence_ledger::entries& refusals,
                          const moves_by_domain& moves, const flips_by_domain& flips,
                          const occurrence_ledger::entries& exceptions,
-                         const stranger_ledger& strangers,
+                         const place_ledger& strangers,
                          const std::optional<provisioned_report>& provisioned) {
   const auto now = system_clock::now();
   auto domains = domains_of(seen, domain_key(domain).value_or(std::string{domain}), moves,

@@ -8,8 +8,8 @@
 #include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/occurrence_ledger.hpp"
+#include "actors/place_ledger.hpp"
 #include "actors/provisioning/provisioned_report.hpp"
-#include "actors/stranger_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
@@ -41,7 +41,7 @@ struct control_question {
                                        const std::map<std::string, move_ledger::entry>& moves,
                                        const std::map<std::string, flip_watch::report>& flips,
                                        const occurrence_ledger::entries& exceptions,
-                                       const stranger_ledger& strangers,
+                                       const place_ledger& strangers,
                                        const std::optional<provisioned_report>& provisioned);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,

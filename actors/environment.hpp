@@ -7,11 +7,10 @@
 #include "actors/flip_watch.hpp"
 #include "actors/metrics/counts.hpp"
 #include "actors/occurrence_ledger.hpp"
-#include "actors/parking_ledger.hpp"
+#include "actors/place_ledger.hpp"
 #include "actors/recipient_memory.hpp"
 #include "actors/relay_probes.hpp"
 #include "actors/router.hpp"
-#include "actors/stranger_ledger.hpp"
 #include "actors/tls/certificate_ledger.hpp"
 
 #include <caf/actor.hpp>
@@ -41,14 +40,14 @@ struct environment {
   std::shared_ptr<io::side_thread> disk; ///< For what blocks.
   std::filesystem::path state_dir;
   connection_ledger connections;
-  stranger_ledger strangers;
+  place_ledger strangers;
   failed_logins failures;
   move_ledger moves;
   recipient_memory recipients;
   mx_memory mx_seen;
   relay_probes probes;
   std::shared_ptr<flip_watch> flips = std::make_shared<flip_watch>();
-  parking_ledger parked;
+  place_ledger parked;
   tls::certificate_ledger certificate_uses;
   occurrence_ledger
       refusals; ///< Who still comes to `tls: refuse` listeners, by their addresses.

@@ -2,6 +2,7 @@
 
 #include "actors/imap_session.hpp"
 #include "actors/listener_words.hpp"
+#include "actors/place_caps.hpp"
 #include "actors/pop3_session.hpp"
 #include "actors/refusing_session.hpp"
 #include "actors/sieve_session.hpp"
@@ -205,9 +206,9 @@ void listener::give_session(io::file_descriptor socket, const io::endpoint& clie
     case connection_ledger::verdict::too_many_of_address:
       return put_off(socket, "limits.connections_per_address");
   }
-  stranger_ledger::place stranger;
+  place_ledger::place stranger;
   if (!behind_balancer && counts_strangers(view_->settings)) {
-    const auto caps = stranger_caps::of(limits.connections, limits.connections_per_address);
+    const auto caps = stranger_caps(limits.connections, limits.connections_per_address);
     stranger = surroundings_->strangers.take(client.address(), client.network_octets(), caps);
     if (!stranger) {
       ledger.release(client.address());

@@ -1,5 +1,6 @@
 #include "actors/parking.hpp"
 
+#include "actors/place_caps.hpp"
 #include "protocol/imap/server_dialogue.hpp"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ parking::parking(session& owner, mail_protocol service, std::string_view login)
     : owner_{owner}, words_{words_of(service)} {
   const auto& settings = owner.now_in_force().settings();
   place_ = owner.surroundings().parked.take(owner.client_end().address(), std::string{login},
-                                            parking_caps::of(settings.limits.parked));
+                                            parked_caps(settings.limits.parked));
   every_ = settings.budgets.park_keepalive;
   until_ = owner.now() + patience(service, settings.budgets);
   next_words_ = words_.empty() ? io::clock::time_point::max() : owner.now() + every_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/parking_ledger.hpp"
+#include "actors/place_ledger.hpp"
 #include "actors/session.hpp"
 
 #include <optional>
@@ -35,7 +35,7 @@ private:
   [[nodiscard]] std::optional<end> look(io::clock::time_point now) const;
 
   session& owner_;
-  parking_ledger::place place_;
+  place_ledger::place place_;
   std::string_view words_; // Empty: this protocol has none.
   io::clock::duration every_;
   io::clock::time_point until_;

@@ -2,6 +2,7 @@
 
 #include "actors/balancer_header.hpp"
 #include "actors/listener_words.hpp"
+#include "actors/place_caps.hpp"
 
 #include <algorithm>
 #include <array>
@@ -148,7 +149,7 @@ io::task<void> session::meet_client() {
   if (!counts_strangers(listener()))
     co_return;
   stranger_ = surroundings_->strangers.take(client_end_.address(), client_end_.network_octets(),
-                                            stranger_caps::of(limits.connections, per_address));
+                                            stranger_caps(limits.connections, per_address));
   if (!stranger_) {
     turn_away("too many without a login");
     throw session_over{"too many connections without a login"};

@@ -41,7 +41,7 @@ struct session_birth {
   /// The peer is a balancer (`proxy_protocol_from`), whose header says who the client is.
   bool behind_balancer = false;
   /// Empty behind a balancer, and where nobody has to log in.
-  stranger_ledger::place stranger{};
+  place_ledger::place stranger{};
 };
 
 /// Does a client of this listener count as a stranger until it has logged in? Not on port 25,
@@ -177,7 +177,7 @@ private:
   std::string client_address_; // As it is counted; empty: not known yet.
   std::string id_;
   mutable metrics::session_tally tally_; // Told by the log, which says all that counts.
-  stranger_ledger::place stranger_;      // Until the login.
+  place_ledger::place stranger_;         // Until the login.
   leg client_;
   io::file_descriptor accepted_;
   std::string drain_reason_;
