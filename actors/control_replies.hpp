@@ -1,48 +1,21 @@
 #pragma once
 
 #include "actors/cli/exit_code.hpp"
-#include "actors/control_server.hpp"
-#include "actors/cutover/move_ledger.hpp"
 #include "actors/cutover/move_messages.hpp"
+#include "actors/drain_messages.hpp"
 #include "actors/findings/finding_store.hpp"
-#include "actors/flip_watch.hpp"
 #include "actors/messages.hpp"
-#include "actors/occurrence_ledger.hpp"
-#include "actors/place_ledger.hpp"
-#include "actors/provisioning/provisioned_report.hpp"
-#include "actors/tls/certificate_ledger.hpp"
 #include "protocol/cutover/journal_record.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // What the control socket says: one JSON object per line, `exit` in it, the rest as `--json`
 // prints it (SPEC "The operator's commands").
 namespace stellwerk {
 
-struct control_question {
-  std::string command; ///< The CLI's word.
-  std::string subject; ///< A domain, or a login.
-  bool allow_removals = false;
-  bool history = false;      ///< Of `status`: the journal.
-  std::optional<phase> to{}; ///< Of `phase`.
-  move_order order{};        ///< Of `switch` and `reverse`; its domains as written.
-};
-/// Nothing if it is none.
-[[nodiscard]] std::optional<control_question> parse_question(std::string_view line);
-
 [[nodiscard]] std::string reload_reply(const reload_report& report);
-/// Of one domain, or of all if `domain` is empty. `used`: who came under which name;
-/// `refusals`: who came to listeners that refuse all; `provisioned`: nothing if it is off.
-[[nodiscard]] std::string status_reply(const overview& seen, std::string_view domain,
-                                       const tls::certificate_ledger::records& used,
-                                       const occurrence_ledger::entries& refusals,
-                                       const std::map<std::string, move_ledger::entry>& moves,
-                                       const std::map<std::string, flip_watch::report>& flips,
-                                       const occurrence_ledger::entries& exceptions,
-                                       const place_ledger& strangers,
-                                       const std::optional<provisioned_report>& provisioned);
 /// The last 10,000 of them, of one domain if `domain` is not empty.
 [[nodiscard]] std::string history_reply(const std::vector<journal_record>& records,
                                         std::string_view domain);

@@ -3,21 +3,10 @@
 #include "actors/environment.hpp"
 #include "actors/io/coroutine_actor.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <filesystem>
 #include <memory>
 
 namespace stellwerk {
-
-/// To the supervisor: accept nothing new, end all sessions at safe points, then the process.
-struct drain_request {
-  std::string requested_by;
-};
-/// All sessions have ended.
-struct drain_report {
-  std::size_t sessions = 0; ///< That there were when it began.
-};
 
 /// Where the command line talks to the running proxy: a Unix socket, mode 0600, one line of
 /// JSON each way per connection (actors/cli/README.md says which).
@@ -47,6 +36,3 @@ private:
 [[nodiscard]] io::file_descriptor open_control_port(const std::filesystem::path& path);
 
 } // namespace stellwerk
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_request)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stellwerk::drain_report)

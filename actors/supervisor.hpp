@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/control_server.hpp"
+#include "actors/drain_messages.hpp"
 #include "actors/environment.hpp"
 #include "actors/io/worker.hpp"
 
